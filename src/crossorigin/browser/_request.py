@@ -1,0 +1,66 @@
+"""What a page asks for: the page, the request it makes, and the request heads that go out on the wire."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from crossorigin.standard import AnyOrigin, HeaderList
+
+Mode = Literal["cors", "no-cors", "same-origin", "navigate", "websocket"]
+Credentials = Literal["omit", "same-origin", "include"]
+RedirectMode = Literal["follow", "error", "manual"]
+EmbedderPolicy = Literal["unsafe-none", "require-corp", "credentialless"]
+AddressSpace = Literal["public", "local", "loopback"]
+ReferrerPolicy = Literal[
+    "no-referrer",
+    "no-referrer-when-downgrade",
+    "origin",
+    "origin-when-cross-origin",
+    "same-origin",
+    "strict-origin",
+    "strict-origin-when-cross-origin",
+    "unsafe-url",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-object
+
+    The document whose script makes requests.
+
+    `url` is the page's own (serialised); `origin` its origin, opaque for a sandboxed or `file:` page; `top_level` the origin of the top-level page
+    where this one is a frame (None: it is the top itself).
+    """
+
+    url: str
+    origin: AnyOrigin
+    top_level: AnyOrigin | None = None
+    embedder_policy: EmbedderPolicy = "unsafe-none"
+    referrer_policy: ReferrerPolicy = "strict-origin-when-cross-origin"
+    address_space: AddressSpace | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """https://fetch.spec.whatwg.org/#concept-request
+
+    `url` is serialised by the WHATWG parser. `headers` are the ones the page set, forbidden ones already dropped.
+    `body` is None for no body. `stream_body` marks a body without a source: it cannot be sent twice.
+    """
+
+    url: str
+    method: str = "GET"
+    headers: HeaderList = field(default_factory=HeaderList)
+    body: bytes | None = None
+    stream_body: bool = False
+    mode: Mode = "cors"
+    credentials: Credentials = "same-origin"
+    redirect: RedirectMode = "follow"
+    destination: str = ""
+    initiator_type: str = "fetch"
+    use_cors_preflight: bool = False
+    unsafe_request: bool = False
+
+    def replace(self, **changes: object) -> "Request":
+        """The same request with some fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]  # dataclasses.replace checks the names itself

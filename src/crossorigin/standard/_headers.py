@@ -24,7 +24,9 @@ CORS_SAFELISTED_VALUE_LIMIT = 128
 CORS_SAFELISTED_VALUES_LIMIT = 1024
 """Bytes that the values of all safelisted headers of a request may have together."""
 
-NO_CORS_SAFELISTED_REQUEST_HEADER_NAMES = frozenset({b"accept", b"accept-language", b"content-language", b"content-type"})
+NO_CORS_SAFELISTED_REQUEST_HEADER_NAMES = frozenset(
+    {b"accept", b"accept-language", b"content-language", b"content-type"}
+)
 """https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header-name"""
 
 PRIVILEGED_NO_CORS_REQUEST_HEADER_NAMES = frozenset({b"range"})

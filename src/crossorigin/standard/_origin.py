@@ -45,8 +45,8 @@ class Origin:
         origin = parse_serialized_origin(text)
         if origin is None:
             raise ValueError(
-                f"{text[:MAX_ORIGIN_LENGTH]!r} is not a serialised origin: write scheme://host or scheme://host:port, in "
-                "lower case, without a default port, a path or a trailing slash, as in 'https://app.example.com'"
+                f"{text[:MAX_ORIGIN_LENGTH]!r} is not a serialised origin: write scheme://host or scheme://host:port, "
+                "in lower case, without a default port, a path or a trailing slash, as in 'https://app.example.com'"
             )
         return origin
 
@@ -130,7 +130,9 @@ def parse_serialized_origin(text: str) -> Origin | None:
 
     >>> parse_serialized_origin("https://app.example.com")
     Origin(scheme='https', host='app.example.com', port=None)
-    >>> parse_serialized_origin("https://app.example.com:443") is parse_serialized_origin("https://evil.com/.a.com") is None
+    >>> parse_serialized_origin("https://app.example.com:443") is None
+    True
+    >>> parse_serialized_origin("https://evil.com/.example.com") is None
     True
     """
     if len(text) > MAX_ORIGIN_LENGTH:

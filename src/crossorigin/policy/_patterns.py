@@ -1,0 +1,78 @@
+"""The origin-pattern language: exact origins, any port, subdomains, one `*` inside the leftmost label."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from crossorigin.standard import Origin, parse_serialized_origin
+
+PatternKind = Literal["exact", "any-port", "subdomains", "label"]
+
+SyncPredicate = Callable[[Origin], bool]
+AsyncPredicate = Callable[[Origin], Awaitable[bool]]
+Predicate = SyncPredicate | AsyncPredicate
+
+WILDCARD_SCHEMES = ("http", "https")
+ORIGINS_OUTSIDE_THE_GRAMMAR = ("null", "file://")
+"""What clients send that is no tuple origin. A policy may hold them, behind `dangerously` alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginPattern:
+    """One pattern of `allow_origins`, parsed.
+
+    `host` is the whole host for the kinds "exact" and "any-port", and the parent domain for "subdomains" and "label".
+    `port` is None for the scheme's default one, "*" for any, the default one included. `label_prefix` and
+    `label_suffix` are what stands before and after the `*` of the leftmost label, for the kind "label" alone.
+
+    >>> parse_origin_pattern("https://pr-*--shop.netlify.app")
+    OriginPattern(text='https://pr-*--shop.netlify.app', kind='label', scheme='https', host='netlify.app', port=None, label_prefix='pr-', label_suffix='--shop')
+    """
+
+    text: str
+    kind: PatternKind
+    scheme: str
+    host: str
+    port: int | None | Literal["*"] = None
+    label_prefix: str = ""
+    label_suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginRules:
+    """`allow_origins` sorted by what it takes to match: the form in which the deciders read it.
+
+    `exact` are serialised origins, to be compared whole (`null` and `file://` among them where `dangerously` let them
+    in). A million origins stay a million strings.
+    """
+
+    any_origin: bool
+    exact: tuple[str, ...]
+    patterns: tuple[OriginPattern, ...]
+    predicates: tuple[Predicate, ...]
+
+
+def parse_origin_pattern(text: str) -> OriginPattern | None:
+    """The pattern that `text` spells, or None where it spells none. A public suffix is no matter of grammar.
+
+    >>> parse_origin_pattern("https://*.example.com:*")
+    OriginPattern(text='https://*.example.com:*', kind='subdomains', scheme='https', host='example.com', port='*', label_prefix='', label_suffix='')
+    >>> parse_origin_pattern("https://*.example.com/") is parse_origin_pattern("https://*") is None
+    True
+    """
+    # A letter in place of the `*`, a port in place of `:*`, and what is left must be a serialised origin: the grammar
+    # of patterns is the grammar of origins.
+    body, any_port = (text[:-2], True) if text.endswith(":*") else (text, False)
+    stars = body.count("*")
+    origin = parse_serialized_origin(body.replace("*", "a") + ":1" * any_port)
+    if origin is None or stars > 1 or ((stars or any_port) and origin.scheme not in WILDCARD_SCHEMES):
+        return None
+    port = "*" if any_port else origin.port
+    if not stars:
+        return OriginPattern(text, "any-port" if any_port else "exact", origin.scheme, origin.host, port)
+    label, _, parent = body.partition("://")[2].partition(".")
+    label_prefix, star, label_suffix = label.partition("*")
+    if not star or not parent:
+        return None
+    kind: PatternKind = "label" if label_prefix or label_suffix else "subdomains"
+    return OriginPattern(text, kind, origin.scheme, origin.host.partition(".")[2], port, label_prefix, label_suffix)

@@ -5,9 +5,10 @@ from typing import Literal
 
 from crossorigin.standard import AnyOrigin, HeaderList
 
-Mode = Literal["cors", "no-cors", "same-origin", "navigate", "websocket"]
+Mode = Literal["cors", "no-cors", "same-origin", "navigate", "websocket", "webtransport"]
 Credentials = Literal["omit", "same-origin", "include"]
 RedirectMode = Literal["follow", "error", "manual"]
+CacheMode = Literal["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"]
 EmbedderPolicy = Literal["unsafe-none", "require-corp", "credentialless"]
 AddressSpace = Literal["public", "local", "loopback"]
 ReferrerPolicy = Literal[
@@ -22,14 +23,19 @@ ReferrerPolicy = Literal[
 ]
 
 
+CLIENT = "client"
+"""`Request.referrer` where the page itself is the referrer; "" is no referrer, all else a URL."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-object
 
-    The document whose script makes requests.
+    The document whose script makes requests. `page_at` builds one from its URL.
 
-    `url` is the page's own (serialised); `origin` its origin, opaque for a sandboxed or `file:` page; `top_level` the origin of the top-level page
-    where this one is a frame (None: it is the top itself).
+    `url` is the page's own (serialised); `origin` its origin, opaque for a sandboxed or `file:` page; `top_level` the
+    origin of the top-level page where this one is a frame (None: it is the top itself). `address_space` is where its
+    server lives, None where that is unknown.
     """
 
     url: str
@@ -39,13 +45,23 @@ class Page:
     referrer_policy: ReferrerPolicy = "strict-origin-when-cross-origin"
     address_space: AddressSpace | None = None
 
+    @property
+    def has_cross_site_ancestor(self) -> bool:
+        """https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-has-cross-site-ancestor
+
+        As far as the top-level page tells: what lies between it and this one is not modelled.
+        """
+        return self.top_level is not None and not self.top_level.is_same_site(self.origin)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """https://fetch.spec.whatwg.org/#concept-request
 
-    `url` is serialised by the WHATWG parser. `headers` are the ones the page set, forbidden ones already dropped.
-    `body` is None for no body. `stream_body` marks a body without a source: it cannot be sent twice.
+    `url` is serialised by the WHATWG parser. `headers` are the ones the page set, forbidden ones already dropped, and
+    those that the feature sets for it. `body` is None for no body. `stream_body` marks a body without a source: it
+    cannot be sent twice. `referrer` is "client", "" or a URL; `referrer_policy` "" takes the page's own.
+    `initiator` is the standard's initiator ("imageset", "prefetch" ...), `initiator_type` the name of the web API.
     """
 
     url: str
@@ -56,8 +72,13 @@ class Request:
     mode: Mode = "cors"
     credentials: Credentials = "same-origin"
     redirect: RedirectMode = "follow"
+    cache: CacheMode = "default"
     destination: str = ""
+    initiator: str = ""
     initiator_type: str = "fetch"
+    referrer: str = CLIENT
+    referrer_policy: ReferrerPolicy | Literal[""] = ""
+    keepalive: bool = False
     use_cors_preflight: bool = False
     unsafe_request: bool = False
 

@@ -12,7 +12,11 @@ FailureKind = Literal["dns", "refused", "tls", "timeout", "protocol", "too-large
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
-    """A request head that the flow wants on the wire. The driver adds nothing but Host, Content-Length and framing."""
+    """A request head that the flow wants on the wire. The driver adds nothing but Host, Content-Length and framing.
+
+    `new_connection` asks for one that has carried nothing yet (after a 421); `credentials` says whether cookies, client
+    certificates and the like may go with it.
+    """
 
     method: str
     url: str
@@ -20,6 +24,8 @@ class Send:
     body: bytes | None = None
     purpose: Purpose = "request"
     hop: int = 0
+    new_connection: bool = False
+    credentials: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,16 +12,20 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """The four ends of a fetch, as the page's author sees them."""
+    """The ends of a fetch, as the page's author sees them.
+
+    NOT_SENT: nothing stood in the way, and the request itself was withheld (`Context.preflight_only`).
+    """
 
     READABLE = "readable"
     OPAQUE = "opaque"
     BLOCKED = "blocked"
     NO_ANSWER = "no-answer"
+    NOT_SENT = "not-sent"
 
 
 class Reason(StrEnum):
-    """Why a page may not read a response. Codes are stable: they are never renamed, and prose about them is in explain."""
+    """Why a page may not read a response. Codes are never renamed; prose about them is in explain, evidence in EVIDENCE."""
 
     ACAO_MISSING = "acao-missing"
     ACAO_MULTIPLE = "acao-multiple"
@@ -48,6 +52,9 @@ class Reason(StrEnum):
     REDIRECT_SCHEME = "redirect.scheme"
     REDIRECT_USERINFO = "redirect.userinfo"
     REDIRECT_STREAM_BODY = "redirect.stream-body"
+    STREAM_BODY = "stream-body"
+    KEEPALIVE_LIMIT = "keepalive-limit"
+    ONLY_IF_CACHED = "only-if-cached"
     MODE_SAME_ORIGIN = "mode-same-origin"
     NOCORS_REDIRECT_MODE = "nocors-redirect-mode"
     SCHEME = "scheme"
@@ -58,6 +65,10 @@ class Reason(StrEnum):
     CORP_SAME_SITE = "corp.same-site"
     CORP_EMBEDDER_POLICY = "corp.embedder-policy"
     ORB = "orb"
+    MIME_TYPE = "mime-type"
+    NOSNIFF = "nosniff"
+    PROXY_AUTHENTICATION = "proxy-authentication"
+    WEBSOCKET_HANDSHAKE = "websocket-handshake"
     LNA_INSECURE = "lna.insecure"
     LNA_DENIED = "lna.denied"
     LNA_MISMATCH = "lna.mismatch"
@@ -107,6 +118,7 @@ class Verdict:
     `finding` says why it is not readable (None where it is); `further` what else would fail, in explore mode only.
     `response` is what the script gets, None where it gets a network error. `cookies_stored` names the cookies that
     entered the jar on the way: that happens before the CORS check, so a blocked fetch can store some too.
+    `timing_allowed` says whether the page may see the resource's timings (Timing-Allow-Origin).
     """
 
     page: Page
@@ -119,6 +131,7 @@ class Verdict:
     exchanges: tuple[Exchange, ...] = ()
     steps: tuple[Step, ...] = ()
     cookies_stored: tuple[str, ...] = ()
+    timing_allowed: bool = False
 
     @property
     def readable(self) -> bool:
@@ -154,7 +167,8 @@ class Verdict:
         return any(
             exchange.send.purpose == "request"
             and not (
-                isinstance(exchange.answer, NetworkFailure) and exchange.answer.kind in ("dns", "refused", "tls", "unreachable")
+                isinstance(exchange.answer, NetworkFailure)
+                and exchange.answer.kind in ("dns", "refused", "tls", "unreachable")
             )
             for exchange in self.exchanges
         )

@@ -1,0 +1,103 @@
+"""The browser half: the Fetch standard's CORS algorithms as pure functions and one sans-IO flow.
+
+`fetch` is a generator: it yields request heads, takes response heads, and returns a `Verdict`. A driver is a loop over
+it (`crossorigin.drivers`).
+
+>>> page = page_at("https://app.example.com/")
+>>> request = fetch_request(page, "https://api.example.com/items")
+>>> flow = fetch(request, page, context=Context())
+>>> next(flow).headers.get(b"Origin")
+b'https://app.example.com'
+>>> try:
+...     flow.send(ResponseHead(status=200))
+... except StopIteration as stop:
+...     verdict = stop.value
+>>> verdict.readable, verdict.reason
+(False, <Reason.ACAO_MISSING: 'acao-missing'>)
+"""
+
+from ._body import Blob, BodyInit, FormData, ReadableStream, URLSearchParams
+from ._cache import PreflightCache
+from ._construct import fetch_request, xhr_request
+from ._context import Context, Hooks
+from ._cookies import CookieJar
+from ._errors import RequestError
+from ._features import FEATURES, Feature, feature_request
+from ._flow import fetch
+from ._page import page_at
+from ._profile import CHROMIUM, FIREFOX, PROFILES, STANDARD, WEBKIT, Profile
+from ._request import (
+    AddressSpace,
+    CacheMode,
+    Credentials,
+    EmbedderPolicy,
+    Mode,
+    Page,
+    RedirectMode,
+    ReferrerPolicy,
+    Request,
+)
+from ._response import (
+    Answer,
+    Exchange,
+    FailureKind,
+    NetworkFailure,
+    Purpose,
+    Response,
+    ResponseHead,
+    ResponseType,
+    Send,
+)
+from ._url import URL, parse_url
+from ._verdict import Finding, Outcome, Reason, Step, Verdict
+
+__all__ = [
+    "CHROMIUM",
+    "FEATURES",
+    "FIREFOX",
+    "PROFILES",
+    "STANDARD",
+    "URL",
+    "WEBKIT",
+    "AddressSpace",
+    "Answer",
+    "Blob",
+    "BodyInit",
+    "CacheMode",
+    "Context",
+    "CookieJar",
+    "Credentials",
+    "EmbedderPolicy",
+    "Exchange",
+    "FailureKind",
+    "Feature",
+    "Finding",
+    "FormData",
+    "Hooks",
+    "Mode",
+    "NetworkFailure",
+    "Outcome",
+    "Page",
+    "PreflightCache",
+    "Profile",
+    "Purpose",
+    "ReadableStream",
+    "Reason",
+    "RedirectMode",
+    "ReferrerPolicy",
+    "Request",
+    "RequestError",
+    "Response",
+    "ResponseHead",
+    "ResponseType",
+    "Send",
+    "Step",
+    "URLSearchParams",
+    "Verdict",
+    "feature_request",
+    "fetch",
+    "fetch_request",
+    "page_at",
+    "parse_url",
+    "xhr_request",
+]

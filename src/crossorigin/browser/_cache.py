@@ -1,0 +1,5 @@
+"""The CORS-preflight cache."""
+
+
+class PreflightCache:
+    """https://fetch.spec.whatwg.org/#concept-cache"""

@@ -1,0 +1,142 @@
+"""URLs, parsed as browsers parse them: the WHATWG parser (Ada), never a regex, never urllib."""
+
+from dataclasses import dataclass
+
+import can_ada
+
+from crossorigin.standard import AnyOrigin, OpaqueOrigin, Origin, is_loopback_host
+
+MAX_URL_LENGTH = 2 * 1024 * 1024
+"""Characters that a URL may have; a longer one does not parse. Chromium draws the line at the same place."""
+
+HTTP_SCHEMES = frozenset({"http", "https"})
+"""https://fetch.spec.whatwg.org/#http-scheme"""
+
+LOCAL_SCHEMES = frozenset({"about", "blob", "data"})
+"""https://fetch.spec.whatwg.org/#local-scheme"""
+
+_TUPLE_ORIGIN_SCHEMES = frozenset({"ftp", "http", "https", "ws", "wss"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class URL:
+    """https://url.spec.whatwg.org/#concept-url
+
+    A parsed URL. `href` is its serialisation; `host` is as serialised (IPv6 in brackets), "" where there is none;
+    `port` is None for the scheme's default; `fragment` is None where there is none, "" for a bare `#`. `origin` is made
+    once: an opaque one is the same origin only as itself.
+    """
+
+    href: str
+    scheme: str
+    host: str
+    port: int | None
+    path: str
+    fragment: str | None
+    includes_credentials: bool
+    origin: AnyOrigin
+
+    def __str__(self) -> str:
+        return self.href
+
+    @property
+    def without_fragment(self) -> str:
+        """https://url.spec.whatwg.org/#url-serializer-exclude-fragment"""
+        return self.href.partition("#")[0]
+
+    @property
+    def is_http(self) -> bool:
+        """Whether the scheme is http or https."""
+        return self.scheme in HTTP_SCHEMES
+
+    @property
+    def is_potentially_trustworthy(self) -> bool:
+        """https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy"""
+        if self.scheme in ("data", "file") or self.href in ("about:blank", "about:srcdoc"):
+            return True
+        return self.origin.is_potentially_trustworthy()
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the host is this machine itself, by its name alone."""
+        return is_loopback_host(self.host)
+
+    def with_fragment(self, fragment: str | None) -> "URL":
+        """The same URL with this fragment, None to take it away."""
+        return _of(_with_hash(self.href, fragment))
+
+    def with_scheme(self, scheme: str) -> "URL":
+        """The same URL under another scheme of the same kind, as http and https are."""
+        url = can_ada.parse(self.href)
+        url.protocol = scheme
+        return _of(url)
+
+    def stripped(self, *, origin_only: bool = False) -> str:
+        """https://w3c.github.io/webappsec-referrer-policy/#strip-url
+
+        Serialised without userinfo and fragment; with `origin_only` without path and query either.
+        """
+        url = can_ada.parse(self.without_fragment)
+        url.username = url.password = ""
+        if origin_only:
+            url.pathname = "/"
+            url.search = ""
+        return str(url.href)
+
+
+def parse_url(text: str, base: str | None = None) -> URL | None:
+    """https://url.spec.whatwg.org/#concept-url-parser
+
+    None is failure. `base` is a serialised URL.
+
+    >>> parse_url("../b", base="https://EXAMPLE.com:443/a/").href
+    'https://example.com/b'
+    >>> parse_url("https://example.com:99999/") is None
+    True
+    """
+    if len(text) > MAX_URL_LENGTH:
+        return None
+    text = to_scalar_values(text)
+    try:
+        url = can_ada.parse(text) if base is None else can_ada.parse(base) + text
+    except ValueError:
+        return None
+    return None if len(url.href) > MAX_URL_LENGTH else _of(url)
+
+
+def to_scalar_values(text: str) -> str:
+    """https://infra.spec.whatwg.org/#javascript-string-convert
+
+    A lone surrogate has no UTF-8 form: U+FFFD stands in its place.
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _of(url: can_ada.URL) -> URL:
+    scheme = url.protocol.removesuffix(":")
+    return URL(
+        href=url.href,
+        scheme=scheme,
+        host=url.hostname,
+        port=int(url.port) if url.port else None,
+        path=url.pathname,
+        fragment=url.hash.removeprefix("#") if url.has_hash() else None,
+        includes_credentials=url.has_credentials(),
+        origin=_origin_of(url, scheme),
+    )
+
+
+def _origin_of(url: can_ada.URL, scheme: str) -> AnyOrigin:
+    """https://url.spec.whatwg.org/#concept-url-origin"""
+    if scheme in _TUPLE_ORIGIN_SCHEMES:
+        return Origin(scheme, url.hostname, int(url.port) if url.port else None)
+    if scheme == "blob" and url.origin != "null":
+        inner = parse_url(url.pathname)
+        if inner is not None and inner.is_http:
+            return inner.origin
+    return OpaqueOrigin()
+
+
+def _with_hash(href: str, fragment: str | None) -> can_ada.URL:
+    url = can_ada.parse(href.partition("#")[0])
+    return url if fragment is None else can_ada.parse(f"{url.href}#{fragment}")

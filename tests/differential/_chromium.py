@@ -1,0 +1,116 @@
+"""Headless Chromium over its DevTools protocol."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from typing import Any
+
+from tests.differential._process import empty_profile, noted, running
+from tests.differential._remote import Remote
+
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--enable-unsafe-swiftshader",
+    "--host-resolver-rules=MAP *.site.test 127.0.0.1",
+    "--remote-debugging-port=0",
+)
+
+
+# Page.navigate answers once the document has begun, not once it has loaded.
+LOADED = "new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', () => done()))"
+
+
+class ChromiumPage:
+    """One tab: runs scripts, collects what the console says."""
+
+    def __init__(self, remote: Remote, session: str, target: str) -> None:
+        self._remote = remote
+        self._session = session
+        self._target = target
+        self.console: list[str] = []
+
+    async def goto(self, url: str) -> None:
+        """Load `url` and wait until the document is complete."""
+        await self._remote.call("Page.navigate", session=self._session, url=url)
+        await self.run(LOADED)
+
+    async def run(self, script: str) -> Any:
+        """The JSON value of a JavaScript expression, a promise awaited."""
+        result = await self._remote.call(
+            "Runtime.evaluate",
+            session=self._session,
+            expression=f"Promise.resolve({script}).then(v => JSON.stringify(v ?? null))",
+            awaitPromise=True,
+            userGesture=True,
+        )
+        if "exceptionDetails" in result:
+            raise AssertionError(f"the page's script failed: {result['exceptionDetails']}")
+        return json.loads(result["result"]["value"])
+
+    async def close(self) -> None:
+        """Close the tab."""
+        await self._remote.call("Target.closeTarget", targetId=self._target)
+
+
+class Chromium:
+    """A browser process with an empty profile, which is deleted at the end."""
+
+    name = "chromium"
+
+    def __init__(self) -> None:
+        self._pages: dict[str, ChromiumPage] = {}
+        self.version = ""
+
+    @staticmethod
+    def executable() -> str | None:
+        """Where the browser is, or None where it is not installed."""
+        return shutil.which("chromium")
+
+    async def __aenter__(self) -> Chromium:
+        executable = self.executable()
+        assert executable is not None, "chromium is not installed"
+        async with contextlib.AsyncExitStack() as stack:
+            profile = stack.enter_context(empty_profile("chromium"))
+            command = (executable, *QUIET, f"--user-data-dir={profile}", "about:blank")
+            await stack.enter_async_context(running(*command, profile=profile))
+            port, path = await noted(profile / "DevToolsActivePort", parts=2)
+            self._remote = await Remote.connect(f"ws://127.0.0.1:{port}{path}", self._event)
+            stack.push_async_callback(self._remote.close)
+            self.version = (await self._remote.call("Browser.getVersion"))["product"].rpartition("/")[2]
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._stack.aclose()
+
+    async def open(self, url: str) -> ChromiumPage:
+        """A new tab in a new context: no cookie, cache or permission is shared with another."""
+        call = self._remote.call
+        context = (await call("Target.createBrowserContext"))["browserContextId"]
+        target = (await call("Target.createTarget", url="about:blank", browserContextId=context))["targetId"]
+        session = (await call("Target.attachToTarget", targetId=target, flatten=True))["sessionId"]
+        page = self._pages[session] = ChromiumPage(self._remote, session, target)
+        for domain in ("Page", "Log", "Runtime"):
+            await call(f"{domain}.enable", session=session)
+        await page.goto(url)
+        return page
+
+    def _event(self, message: dict[str, Any]) -> None:
+        page = self._pages.get(message.get("sessionId", ""))
+        if page is None:
+            return
+        if message["method"] == "Log.entryAdded":
+            page.console.append(message["params"]["entry"]["text"])
+        elif message["method"] == "Runtime.consoleAPICalled":
+            page.console.append(" ".join(str(arg.get("value")) for arg in message["params"]["args"]))

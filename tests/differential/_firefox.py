@@ -1,0 +1,114 @@
+"""Headless Firefox over WebDriver BiDi."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Mapping
+from typing import Any
+
+from tests.differential._process import empty_profile, noted, running
+from tests.differential._remote import Remote
+
+PREFERENCES: Mapping[str, bool | int | str] = {
+    # No request but the cases' own.
+    "app.update.enabled": False,
+    "browser.newtabpage.enabled": False,
+    "browser.safebrowsing.malware.enabled": False,
+    "browser.safebrowsing.phishing.enabled": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.startup.page": 0,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "extensions.update.enabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "toolkit.telemetry.reportingpolicy.firstRun": False,
+    # Names under .test lead to this machine; *.localhost does so by itself.
+    "network.dns.localDomains": "www.site.test,api.site.test",
+    # WebGL without a graphics card.
+    "webgl.force-enabled": True,
+    "gfx.webrender.software": True,
+}
+ENVIRONMENT = {"LIBGL_ALWAYS_SOFTWARE": "1", "MOZ_WEBGL_FORCE_EGL": "1", "MOZ_HEADLESS": "1"}
+
+
+class FirefoxPage:
+    """One tab: runs scripts, collects what the console says."""
+
+    def __init__(self, remote: Remote, context: str) -> None:
+        self._remote = remote
+        self._context = context
+        self.console: list[str] = []
+
+    async def goto(self, url: str) -> None:
+        """Load `url` and wait until the document is complete."""
+        await self._remote.call("browsingContext.navigate", context=self._context, url=url, wait="complete")
+
+    async def run(self, script: str) -> Any:
+        """The JSON value of a JavaScript expression, a promise awaited."""
+        result = await self._remote.call(
+            "script.evaluate",
+            expression=f"Promise.resolve({script}).then(v => JSON.stringify(v ?? null))",
+            target={"context": self._context},
+            awaitPromise=True,
+            userActivation=True,
+        )
+        if result["type"] != "success":
+            raise AssertionError(f"the page's script failed: {result['exceptionDetails']}")
+        return json.loads(result["result"]["value"])
+
+    async def close(self) -> None:
+        """Close the tab."""
+        await self._remote.call("browsingContext.close", context=self._context)
+
+
+class Firefox:
+    """A browser process with an empty profile, which is deleted at the end."""
+
+    name = "firefox"
+
+    def __init__(self) -> None:
+        self._pages: dict[str, FirefoxPage] = {}
+        self.version = ""
+
+    @staticmethod
+    def executable() -> str | None:
+        """Where the browser is, or None where it is not installed."""
+        return shutil.which("firefox-esr") or shutil.which("firefox")
+
+    async def __aenter__(self) -> Firefox:
+        executable = self.executable()
+        assert executable is not None, "firefox-esr is not installed"
+        async with contextlib.AsyncExitStack() as stack:
+            profile = stack.enter_context(empty_profile("firefox"))
+            lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
+            (profile / "user.js").write_text("\n".join(lines))
+            command = (executable, "--headless", "--no-remote", "--remote-debugging-port=0", f"--profile={profile}")
+            await stack.enter_async_context(running(*command, profile=profile, environment=ENVIRONMENT))
+            note = " ".join(await noted(profile / "WebDriverBiDiServer.json"))
+            self._remote = await Remote.connect(f"ws://127.0.0.1:{json.loads(note)['ws_port']}/session", self._event)
+            stack.push_async_callback(self._remote.close)
+            session = await self._remote.call("session.new", capabilities={})
+            self.version = session["capabilities"]["browserVersion"]
+            await self._remote.call("session.subscribe", events=["log.entryAdded"])
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._stack.aclose()
+
+    async def open(self, url: str) -> FirefoxPage:
+        """A new tab in a new user context: no cookie or cache is shared with another."""
+        user = (await self._remote.call("browser.createUserContext"))["userContext"]
+        context = (await self._remote.call("browsingContext.create", type="tab", userContext=user))["context"]
+        page = self._pages[context] = FirefoxPage(self._remote, context)
+        await page.goto(url)
+        return page
+
+    def _event(self, message: dict[str, Any]) -> None:
+        if message["method"] != "log.entryAdded":
+            return
+        page = self._pages.get(message["params"]["source"].get("context", ""))
+        if page is not None:
+            page.console.append(message["params"]["text"] or "")

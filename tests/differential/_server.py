@@ -1,0 +1,149 @@
+"""A web server that says exactly what a case scripts, and writes down exactly what it was asked.
+
+Ordinary HTTP servers normalise: they join repeated fields, refuse odd ones, add their own. A judge of browsers may do
+none of that, so this one speaks to raw sockets: response lines leave byte for byte as they were scripted, request lines
+are kept in the order and the letter case in which they arrived. Every response closes its connection, so no state but
+the browser's own is left between two requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+MAX_HEAD = 1 << 20
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One scripted response. `lines` are raw header lines; Content-Length and Connection are added unless `bare`."""
+
+    status: int = 200
+    lines: tuple[str, ...] = ()
+    body: bytes = b"ok"
+    bare: bool = False
+    reset: bool = False
+
+    def raw(self) -> bytes:
+        """The bytes on the wire."""
+        lines = [f"HTTP/1.1 {self.status} Scripted", *self.lines]
+        if not self.bare:
+            lines += [f"Content-Length: {len(self.body)}", "Connection: close"]
+        return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request as it arrived: the origin's label, the request line, the header lines in order."""
+
+    origin: str
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = b""
+
+    def get(self, name: str) -> str | None:
+        """The values of one field joined as HTTP joins them, or None where it was not sent."""
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        return ", ".join(values) if values else None
+
+    @property
+    def is_preflight(self) -> bool:
+        """A preflight is an OPTIONS that asks for a method; a page's own OPTIONS does not."""
+        return self.method == "OPTIONS" and self.get("access-control-request-method") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What one path answers, to preflights and to the requests themselves apart.
+
+    Answers are used up one request at a time; the last one stays.
+    """
+
+    actual: tuple[Answer, ...] = (Answer(status=404),)
+    preflight: tuple[Answer, ...] = (Answer(status=404),)
+
+
+class Scripted:
+    """A route while it is being used: it remembers how far each list of answers has come."""
+
+    def __init__(self, route: Route) -> None:
+        self._actual = list(route.actual)
+        self._preflight = list(route.preflight)
+
+    def next(self, *, preflight: bool) -> Answer:
+        """The answer for the next request of that kind."""
+        queue = self._preflight if preflight else self._actual
+        return queue.pop(0) if len(queue) > 1 else queue[0]
+
+
+class ScriptedServer:
+    """Listens on one loopback port an origin label; scripts and recordings are shared by all of them."""
+
+    def __init__(self, hosts: Mapping[str, str]) -> None:
+        """`hosts` names each origin: label -> host name, which must resolve to 127.0.0.1 in the browser."""
+        self.hosts = dict(hosts)
+        self.origins: dict[str, str] = {}
+        self.exchanges: list[Exchange] = []
+        self._scripts: dict[tuple[str, str], Scripted] = {}
+        self._listeners: list[asyncio.Server] = []
+
+    async def __aenter__(self) -> ScriptedServer:
+        for label, host in self.hosts.items():
+            listener = await asyncio.start_server(self._serve(label), "127.0.0.1", 0, limit=MAX_HEAD)
+            self._listeners.append(listener)
+            port = listener.sockets[0].getsockname()[1]
+            self.origins[label] = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        for listener in self._listeners:
+            listener.close()
+            await listener.wait_closed()
+
+    def script(self, origin: str, path: str, route: Route) -> None:
+        """Answer `path` (without its query) at the origin of that label as `route` says."""
+        self._scripts[origin, path] = Scripted(route)
+
+    def seen(self, prefix: str) -> list[Exchange]:
+        """The requests whose path begins with `prefix`, in order of arrival."""
+        return [exchange for exchange in self.exchanges if urlsplit(exchange.target).path.startswith(prefix)]
+
+    def _serve(self, label: str) -> Serve:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                exchange = await _read(label, reader)
+                self.exchanges.append(exchange)
+                answer = self._answer(exchange)
+                if answer.reset:
+                    writer.transport.abort()
+                    return
+                writer.write(answer.raw())
+                await writer.drain()
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+        return serve
+
+    def _answer(self, exchange: Exchange) -> Answer:
+        script = self._scripts.get((exchange.origin, urlsplit(exchange.target).path))
+        if script is None:
+            return Answer(status=404, body=b"")
+        return script.next(preflight=exchange.is_preflight)
+
+
+async def _read(label: str, reader: asyncio.StreamReader) -> Exchange:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    request_line, *lines = head[:-4].split("\r\n")
+    method, target, _ = request_line.split(" ", 2)
+    headers = tuple((name, value.strip()) for name, _, value in (line.partition(":") for line in lines))
+    exchange = Exchange(label, method, target, headers)
+    length = int(exchange.get("content-length") or 0)
+    body = await reader.readexactly(length) if length else b""
+    return Exchange(label, method, target, headers, body)

@@ -1,7 +1,12 @@
 """Drivers: the browser half over the network, or straight into an ASGI or WSGI app. Each is one loop over the flow."""
 
-from ._apps import ASGIDriver, WSGIDriver, driver_for
-from ._network import AsyncNetworkDriver, NetworkDriver
+from ._apps import ASGI, WSGI, ASGIDriver, AsyncWSGIDriver, app_of, async_driver_for, driver_for
+from ._asgi import AsyncASGIDriver
+from ._async_network import AsyncNetworkDriver
+from ._lifespan import LifespanFailed
+from ._loop_thread import LoopThread
+from ._network import NetworkDriver
+from ._run import run, run_async
 from ._values import (
     DEFAULT_MAX_BODY,
     DEFAULT_TIMEOUT,
@@ -13,20 +18,31 @@ from ._values import (
     Opener,
     Reply,
 )
+from ._wsgi import WSGIDriver
 
 __all__ = [
+    "ASGI",
     "DEFAULT_MAX_BODY",
     "DEFAULT_TIMEOUT",
+    "WSGI",
     "ASGIDriver",
+    "AsyncASGIDriver",
     "AsyncNetworkDriver",
     "AsyncOpener",
     "AsyncReply",
+    "AsyncWSGIDriver",
     "Body",
     "Fetched",
     "Flow",
+    "LifespanFailed",
+    "LoopThread",
     "NetworkDriver",
     "Opener",
     "Reply",
     "WSGIDriver",
+    "app_of",
+    "async_driver_for",
     "driver_for",
+    "run",
+    "run_async",
 ]

@@ -1,30 +1,209 @@
-"""ASGI or WSGI: an app as a driver, told apart by its shape."""
+"""An app and its driver: ASGI and WSGI are told apart by the app's shape, and wrappers say it where that is unclear."""
 
+import asyncio
+import functools
+import inspect
+from dataclasses import dataclass
 from typing import Any, Self
 
-from crossorigin.browser._response import Send
+from crossorigin.browser import Send
 
-from ._values import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, Fetched, Flow, Reply
+from ._asgi import ASGIApp, AsyncASGIDriver
+from ._lifespan import LifespanMode
+from ._loop_thread import LoopThread, open_in_loop
+from ._read_reply import ReadReply
+from ._run import run, run_async
+from ._values import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, AsyncReply, Fetched, Flow, Reply
+from ._wsgi import WSGIApp, WSGIDriver
+
+
+@dataclass(frozen=True, slots=True)
+class ASGI:
+    """Says that an app is an ASGI app, and how to run it. See AsyncASGIDriver for the fields."""
+
+    app: ASGIApp
+    root_path: str = ""
+    lifespan: LifespanMode = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class WSGI:
+    """Says that an app is a WSGI app, and where it is mounted."""
+
+    app: WSGIApp
+    script_name: str = ""
+
+
+def app_of(app: Any) -> ASGI | WSGI:
+    """The app with its kind.
+
+    It is ASGI if calling it gives a coroutine, or if it takes three arguments (scope, receive, send); WSGI if it takes
+    two (environ, start_response). Of `functools.partial`, methods and decorated functions the shape is what is left
+    to pass.
+
+    Raises:
+        TypeError: its shape does not tell, as with `*args`: wrap it in `ASGI` or `WSGI`.
+
+    >>> async def asgi(scope, receive, send): ...
+    >>> def wsgi(environ, start_response): ...
+    >>> type(app_of(asgi)).__name__, type(app_of(wsgi)).__name__
+    ('ASGI', 'WSGI')
+    """
+    if isinstance(app, ASGI | WSGI):
+        return app
+    if not callable(app):
+        raise TypeError(
+            f"an app is callable, and {app!r} is not: give the ASGI or WSGI app itself, not its module or name"
+        )
+    if inspect.isclass(app):
+        raise TypeError(f"{app!r} is a class: give an instance of it, the app itself")
+    function = app
+    while isinstance(function, functools.partial):
+        function = function.func
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None)):  # noqa: B004  # not whether it is callable, but how
+        return ASGI(app)
+    match _positional_parameters(app):
+        case 3:
+            return ASGI(app)
+        case 2:
+            return WSGI(app)
+        case _:
+            raise TypeError(
+                f"{app!r} may be an ASGI or a WSGI app: its arguments do not tell. Wrap it: ASGI(app) or WSGI(app), "
+                "both from crossorigin.testing"
+            )
+
+
+def driver_for(
+    app: Any,
+    *,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    max_body: int = DEFAULT_MAX_BODY,
+    loop: LoopThread | None = None,
+) -> "ASGIDriver | WSGIDriver":
+    """The driver for an app, whose kind is found as `app_of` does.
+
+    Raises:
+        TypeError: its shape does not tell what it is.
+    """
+    match app_of(app):
+        case ASGI(asgi, root_path, lifespan):
+            return ASGIDriver(
+                asgi, root_path=root_path, lifespan=lifespan, timeout=timeout, max_body=max_body, loop=loop
+            )
+        case WSGI(wsgi, script_name):
+            return WSGIDriver(wsgi, script_name=script_name, timeout=timeout, max_body=max_body)
+
+
+def async_driver_for(
+    app: Any, *, timeout: float | None = DEFAULT_TIMEOUT, max_body: int = DEFAULT_MAX_BODY
+) -> "AsyncASGIDriver | AsyncWSGIDriver":
+    """The asynchronous twin of `driver_for`."""
+    match app_of(app):
+        case ASGI(asgi, root_path, lifespan):
+            return AsyncASGIDriver(asgi, root_path=root_path, lifespan=lifespan, timeout=timeout, max_body=max_body)
+        case WSGI(wsgi, script_name):
+            return AsyncWSGIDriver(wsgi, script_name=script_name, timeout=timeout, max_body=max_body)
 
 
 class ASGIDriver:
-    def __init__(self, app: Any, *, root_path: str = "", lifespan: str = "auto", timeout: float | None = DEFAULT_TIMEOUT, max_body: int = DEFAULT_MAX_BODY) -> None: ...
-    def open(self, send: Send) -> Reply: raise NotImplementedError
-    def run(self, flow: Flow) -> Fetched: raise NotImplementedError
-    def close(self) -> None: ...
-    def __enter__(self) -> Self: return self
-    def __exit__(self, *details: object) -> None: self.close()
+    """Runs flows against an ASGI app, from synchronous code: the app has an event loop in a thread of its own.
+
+    So it works where a loop is running already. The app sees the caller's context variables. `loop` lets several
+    drivers share one; see AsyncASGIDriver for the rest.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        root_path: str = "",
+        lifespan: LifespanMode = "auto",
+        timeout: float | None = DEFAULT_TIMEOUT,
+        max_body: int = DEFAULT_MAX_BODY,
+        loop: LoopThread | None = None,
+    ) -> None:
+        self._driver = AsyncASGIDriver(app, root_path=root_path, lifespan=lifespan, timeout=timeout, max_body=max_body)
+        self._max_body = max_body
+        self._own_loop = loop is None
+        self._loop = LoopThread() if loop is None else loop
+
+    def run(self, flow: Flow) -> Fetched:
+        """Runs a flow to its verdict."""
+        return run(flow, self, self._max_body)
+
+    def open(self, send: Send) -> Reply:
+        """Runs the app for one request, up to the head of its answer."""
+        return open_in_loop(self._driver, send, self._loop)
+
+    def close(self) -> None:
+        """Ends what still runs, then shuts the app down: its lifespan ends.
+
+        Raises:
+            LifespanFailed: the app said that its shutdown failed.
+        """
+        try:
+            self._loop.run(self._driver.aclose())
+        finally:
+            if self._own_loop:
+                self._loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
 
 
-class WSGIDriver:
-    def __init__(self, app: Any, *, script_name: str = "", timeout: float | None = DEFAULT_TIMEOUT, max_body: int = DEFAULT_MAX_BODY) -> None: ...
-    def open(self, send: Send) -> Reply: raise NotImplementedError
-    def run(self, flow: Flow) -> Fetched: raise NotImplementedError
-    def close(self) -> None: ...
-    def __enter__(self) -> Self: return self
-    def __exit__(self, *details: object) -> None: self.close()
+class AsyncWSGIDriver:
+    """Runs flows against a WSGI app, from asynchronous code: each call of the app is in a worker thread.
+
+    One call stays in one thread and one context from its first byte to its last, so what comes back has been read
+    already. See WSGIDriver for the options.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApp,
+        *,
+        script_name: str = "",
+        timeout: float | None = DEFAULT_TIMEOUT,
+        max_body: int = DEFAULT_MAX_BODY,
+    ) -> None:
+        self._driver = WSGIDriver(app, script_name=script_name, timeout=timeout, max_body=max_body)
+        self._max_body = max_body
+
+    async def run(self, flow: Flow) -> Fetched:
+        """Runs a flow to its verdict."""
+        return await run_async(flow, self, self._max_body)
+
+    async def open(self, send: Send) -> AsyncReply:
+        """Calls the app for one request."""
+        return await asyncio.to_thread(self._call, send)
+
+    def _call(self, send: Send) -> AsyncReply:
+        reply = self._driver.open(send)
+        body = reply.read(self._max_body)
+        reply.close()
+        return ReadReply(reply.answer, body=body, exception=reply.exception)
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *details: object) -> None:
+        await self.aclose()
 
 
-def driver_for(app: Any, *, timeout: float | None = DEFAULT_TIMEOUT, max_body: int = DEFAULT_MAX_BODY) -> ASGIDriver | WSGIDriver:
-    """The driver for an app whose kind its shape tells; TypeError where it does not."""
-    raise NotImplementedError
+def _positional_parameters(app: Any) -> int | None:
+    """How many arguments have to be passed, None where that is not fixed or not known."""
+    try:
+        parameters = inspect.signature(app).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+        return None
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(parameter.kind in positional and parameter.default is parameter.empty for parameter in parameters)

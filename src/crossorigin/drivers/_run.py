@@ -1,61 +1,58 @@
-"""The loop that every driver is: take a request from the flow, send it, hand the answer back, until the verdict."""
+"""The loop that every driver is: take a request from the flow, send it, hand the answer back, until the verdict.
 
-from ._values import AsyncOpener, AsyncReply, Body, Fetched, Flow, Opener, Reply
+The two loops differ in `await` alone. They are written twice rather than generated: what there is to know is in the flow,
+and that is written once.
+"""
+
+from contextlib import aclosing, closing
+
+from crossorigin.browser import ResponseHead, Verdict
+
+from ._content_coding import decode_body
+from ._values import Answer, AsyncOpener, Body, Fetched, Flow, Opener
 
 
 def run(flow: Flow, opener: Opener, max_body: int) -> Fetched:
     """Runs `flow` to its verdict, then reads at most `max_body` bytes of the last response's body."""
-    reply: Reply | None = None
-    body = Body()
     exception: BaseException | None = None
-    try:
-        send = next(flow)
+    with closing(flow):
+        try:
+            send = next(flow)
+        except StopIteration as stop:
+            return Fetched(verdict=stop.value)
         while True:
-            reply = opener.open(send)
-            send = flow.send(reply.answer)
-            reply.close()
-            exception = exception or reply.exception
-            reply = None
-    except StopIteration as stop:
-        verdict = stop.value
-        if reply is not None:
-            body = reply.read(max_body)
-    finally:
-        flow.close()
-        if reply is not None:
-            reply.close()
-            exception = exception or reply.exception
-    return Fetched(
-        verdict=verdict,
-        body=body.data,
-        truncated=body.truncated,
-        body_failure=body.failure,
-        exception=exception,
-    )
+            with closing(opener.open(send)) as reply:
+                try:
+                    send = flow.send(reply.answer)
+                except StopIteration as stop:
+                    body = reply.read(max_body)
+                    return _fetched(stop.value, reply.answer, body, max_body, exception or reply.exception)
+                reply.discard()
+                exception = exception or reply.exception
 
 
 async def run_async(flow: Flow, opener: AsyncOpener, max_body: int) -> Fetched:
     """The asynchronous twin of `run`."""
-    reply: AsyncReply | None = None
-    body = Body()
     exception: BaseException | None = None
-    try:
-        send = next(flow)
+    with closing(flow):
+        try:
+            send = next(flow)
+        except StopIteration as stop:
+            return Fetched(verdict=stop.value)
         while True:
-            reply = await opener.open(send)
-            send = flow.send(reply.answer)
-            await reply.aclose()
-            exception = exception or reply.exception
-            reply = None
-    except StopIteration as stop:
-        verdict = stop.value
-        if reply is not None:
-            body = await reply.read(max_body)
-    finally:
-        flow.close()
-        if reply is not None:
-            await reply.aclose()
-            exception = exception or reply.exception
+            async with aclosing(await opener.open(send)) as reply:
+                try:
+                    send = flow.send(reply.answer)
+                except StopIteration as stop:
+                    body = await reply.read(max_body)
+                    return _fetched(stop.value, reply.answer, body, max_body, exception or reply.exception)
+                await reply.discard()
+                exception = exception or reply.exception
+
+
+def _fetched(verdict: Verdict, answer: Answer, body: Body, max_body: int, exception: BaseException | None) -> Fetched:
+    if isinstance(answer, ResponseHead):
+        body = decode_body(body, answer.headers, max_body)
     return Fetched(
         verdict=verdict,
         body=body.data,

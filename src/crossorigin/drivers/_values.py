@@ -4,14 +4,18 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Protocol
 
-from crossorigin.browser._response import Answer, NetworkFailure, Send
-from crossorigin.browser._verdict import Verdict
+from crossorigin.browser import NetworkFailure, ResponseHead, Send, Verdict
+
+Answer = ResponseHead | NetworkFailure
 
 Flow = Generator[Send, Answer, Verdict]
 """What `crossorigin.browser.fetch` returns: it yields request heads, takes answers, and returns the verdict."""
 
 DEFAULT_TIMEOUT = 10.0
+"""Seconds for one request altogether."""
+
 DEFAULT_MAX_BODY = 8 * 1024 * 1024
+"""Bytes of a response's body that are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +33,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What running a flow gave: the verdict, and the body of the last response.
+    """What running a flow gave: the verdict, and the body of the last response, its content coding undone.
 
     The body is there whether or not the page may read it: the verdict says that. `exception` is what an app in
-    process raised, whether before it answered (then the answer is a NetworkFailure of kind "application") or after.
+    process raised, before it answered (then the answer is a NetworkFailure of kind "application") or after.
     """
 
     verdict: Verdict
@@ -43,41 +47,56 @@ class Fetched:
 
 
 class Reply(Protocol):
-    """An answer whose body has not been read yet."""
+    """An answer whose body is still to be read. `read` or `discard` once, then `close`, always."""
 
     @property
-    def answer(self) -> Answer: ...
+    def answer(self) -> Answer:
+        """The head, or why there is none."""
 
     @property
     def exception(self) -> BaseException | None:
-        """What the app raised: final once the reply is closed."""
+        """What the app raised; final after `read` and `discard`."""
 
-    def read(self, limit: int) -> Body: ...
+    def read(self, limit: int) -> Body:
+        """Reads at most `limit` bytes."""
 
-    def close(self) -> None: ...
+    def discard(self) -> None:
+        """Lets the exchange come to its end without the body: an app finishes what it had begun."""
+
+    def close(self) -> None:
+        """Ends the exchange where it stands. Harmless when repeated."""
 
 
 class AsyncReply(Protocol):
     """The asynchronous twin of Reply."""
 
     @property
-    def answer(self) -> Answer: ...
+    def answer(self) -> Answer:
+        """The head, or why there is none."""
 
     @property
-    def exception(self) -> BaseException | None: ...
+    def exception(self) -> BaseException | None:
+        """What the app raised; final after `read` and `discard`."""
 
-    async def read(self, limit: int) -> Body: ...
+    async def read(self, limit: int) -> Body:
+        """Reads at most `limit` bytes."""
 
-    async def aclose(self) -> None: ...
+    async def discard(self) -> None:
+        """Lets the exchange come to its end without the body: an app finishes what it had begun."""
+
+    async def aclose(self) -> None:
+        """Ends the exchange where it stands. Harmless when repeated."""
 
 
 class Opener(Protocol):
-    """What sends one request head and waits for the answer's head: the network, or an app."""
+    """What sends one request and waits for the head of its answer: the network, or an app."""
 
-    def open(self, send: Send) -> Reply: ...
+    def open(self, send: Send) -> Reply:
+        """Sends it. What goes wrong on the way is the reply's answer, not an exception."""
 
 
 class AsyncOpener(Protocol):
     """The asynchronous twin of Opener."""
 
-    async def open(self, send: Send) -> AsyncReply: ...
+    async def open(self, send: Send) -> AsyncReply:
+        """Sends it. What goes wrong on the way is the reply's answer, not an exception."""

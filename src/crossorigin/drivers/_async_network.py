@@ -1,0 +1,216 @@
+"""The network: one exchange is one connection of httpcore2's, with nothing on it that the flow did not say.
+
+No connection is used twice. Browsers too keep a preflight apart from the credentialed request behind it, and so no
+answer depends on what an earlier exchange left in a pool, nor fails because a server had closed an idle one.
+"""
+
+import asyncio
+import os
+import ssl
+from collections.abc import Iterable, Mapping
+from contextlib import aclosing
+from typing import Self
+
+import h2.config
+import httpcore2
+
+from crossorigin.browser import NetworkFailure, ResponseHead, Send
+from crossorigin.standard import HeaderList
+
+from ._connect import Stream, connect_tcp, proxy_authorization, start_tls, through_proxy
+from ._failures import Failed, failure_of
+from ._proxy import Proxies, Proxy
+from ._resolve import parse_resolve
+from ._run import run_async
+from ._values import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, Answer, AsyncReply, Body, Fetched, Flow
+from ._wire import Target, fields_on_the_wire, target_of
+
+MAX_HEADER_BYTES = 256 * 1024
+"""Bytes of a response head over HTTP/1.1, as in Chromium. Over HTTP/2 httpcore2 asks servers for at most 64 KiB."""
+
+
+class _HTTP11Connection(httpcore2.AsyncHTTP11Connection):
+    MAX_INCOMPLETE_EVENT_SIZE = MAX_HEADER_BYTES
+
+
+class _HTTP2Connection(httpcore2.AsyncHTTP2Connection):
+    # The library lets malformed fields pass, and takes an answer without a status for 200. Browsers do not.
+    CONFIG = h2.config.H2Configuration(validate_inbound_headers=True)
+
+
+class AsyncNetworkDriver:
+    """Runs flows over the network, in the running event loop of asyncio. See NetworkDriver for the options."""
+
+    def __init__(
+        self,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        max_body: int = DEFAULT_MAX_BODY,
+        cacert: str | os.PathLike[str] | None = None,
+        insecure: bool = False,
+        proxy: str | None = None,
+        resolve: Iterable[str] = (),
+        http2: bool = True,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._timeout = timeout
+        self._max_body = max_body
+        self._insecure = insecure
+        self._proxies = Proxies(proxy, os.environ.copy() if environ is None else environ)
+        self._overrides = parse_resolve(resolve)
+        self._http2 = http2
+        self._tls = None if cacert is None else _trusting(cacert)
+
+    async def run(self, flow: Flow) -> Fetched:
+        """Runs a flow to its verdict."""
+        return await run_async(flow, self, self._max_body)
+
+    async def open(self, send: Send) -> AsyncReply:
+        """Sends one request and waits for the head of its answer."""
+        exchange = _Exchange(send, self._timeout)
+        await exchange.begin(self)
+        return exchange
+
+    async def aclose(self) -> None:
+        """Nothing to close: each connection ended with its exchange."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *details: object) -> None:
+        await self.aclose()
+
+    def tls_context(self) -> ssl.SSLContext:
+        """The certificates to trust, loaded when they are first needed."""
+        if self._tls is None:
+            self._tls = httpcore2.default_ssl_context()
+        if self._insecure:
+            self._tls.check_hostname = False
+            self._tls.verify_mode = ssl.CERT_NONE
+        return self._tls
+
+    async def connect(self, exchange: "_Exchange") -> tuple[Stream, Proxy | None]:
+        """The stream for an exchange, and the proxy that is to forward it, if one is."""
+        target = exchange.target
+        proxy = self._proxy_for(target)
+        if proxy is None:
+            exchange.doing = f"connecting to {target}"
+            stream = await connect_tcp(target.bare_host, target.port, self._overrides)
+        else:
+            exchange.doing = f"asking the proxy {proxy} for {target}"
+            stream = await through_proxy(proxy, target, self._overrides, self.tls_context, exchange.opened)
+        exchange.opened(stream)
+        if not target.is_secure:
+            return stream, proxy if proxy is not None and proxy.scheme in ("http", "https") else None
+        exchange.doing = f"securing the connection to {target}"
+        context = self.tls_context()
+        offers_http2 = self._http2 and b"upgrade" not in exchange.send.headers
+        context.set_alpn_protocols(["h2", "http/1.1"] if offers_http2 else ["http/1.1"])
+        stream = await start_tls(stream, target.bare_host, str(target), context)
+        exchange.opened(stream)
+        return stream, None
+
+    def _proxy_for(self, target: Target) -> Proxy | None:
+        try:
+            return self._proxies.proxy_for(target)
+        except ValueError as error:
+            raise Failed("unreachable", f"the environment names a proxy, but {error}") from None
+
+
+class _Exchange:
+    """One request on one connection, and the reply that its sender holds."""
+
+    exception = None
+
+    def __init__(self, send: Send, timeout: float | None) -> None:
+        self.send = send
+        self.target = target_of(send.url)
+        self.doing = "starting"
+        self.answer: Answer = NetworkFailure(kind="protocol", message="nothing has come yet")
+        self._timeout = timeout
+        self._deadline = None if timeout is None else asyncio.get_running_loop().time() + timeout
+        self._stream: Stream | None = None
+        self._response: httpcore2.Response | None = None
+
+    def opened(self, stream: Stream) -> None:
+        """Remembers what is to be closed: the outermost stream closes those below it."""
+        self._stream = stream
+
+    async def begin(self, driver: AsyncNetworkDriver) -> None:
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                self.answer = await self._ask(driver)
+        except TimeoutError:
+            self.answer = self._timed_out()
+        except Exception as error:  # noqa: BLE001  # whatever a hostile server makes a library raise is no answer
+            self.answer = failure_of(error, str(self.target))
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def _ask(self, driver: AsyncNetworkDriver) -> Answer:
+        stream, forwarder = await driver.connect(self)
+        self.doing = f"waiting for {self.target} to answer"
+        target = self.target
+        origin = httpcore2.Origin(target.scheme.encode("ascii"), target.host.encode("ascii"), target.port)
+        path, fields = target.path, fields_on_the_wire(self.send, target)
+        if forwarder is not None:
+            path = f"{target.scheme}://{target.authority}{path}"
+            fields = fields + proxy_authorization(forwarder)
+        request = httpcore2.Request(
+            self.send.method.encode("ascii"),
+            httpcore2.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=path.encode("ascii")),
+            headers=fields,
+            content=self.send.body or b"",
+        )
+        tls = stream.get_extra_info("ssl_object")
+        connection: httpcore2.AsyncConnectionInterface
+        if tls is not None and tls.selected_alpn_protocol() == "h2":
+            connection = _HTTP2Connection(origin, stream)
+        else:
+            connection = _HTTP11Connection(origin, stream)
+        self._response = response = await connection.handle_async_request(request)
+        if response.status < 200 and b"upgrade" not in self.send.headers:
+            raise Failed("protocol", f"{target} switched protocols, and nobody had asked it to")
+        version = bytes(response.extensions.get("http_version", b"HTTP/1.1")).decode("ascii", "replace")
+        return ResponseHead(status=response.status, headers=HeaderList(tuple(response.headers)), http_version=version)
+
+    async def read(self, limit: int) -> Body:
+        """Reads at most `limit` bytes."""
+        if self._response is None or not isinstance(self.answer, ResponseHead) or self.answer.status < 200:
+            return Body()
+        data = bytearray()
+        failure: NetworkFailure | None = None
+        self.doing = f"reading the body from {self.target}"
+        try:
+            async with asyncio.timeout_at(self._deadline), aclosing(self._response.aiter_stream()) as pieces:
+                async for piece in pieces:
+                    data += piece
+                    if len(data) > limit:
+                        break
+        except TimeoutError:
+            failure = self._timed_out()
+        except Exception as error:  # noqa: BLE001  # as above
+            failure = failure_of(error, str(self.target))
+        return Body(data=bytes(data[:limit]), truncated=len(data) > limit, failure=failure)
+
+    async def discard(self) -> None:
+        """A browser does not wait for a body that it does not want, either."""
+
+    async def aclose(self) -> None:
+        """Closes the connection."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await stream.aclose()
+
+    def _timed_out(self) -> NetworkFailure:
+        return NetworkFailure(kind="timeout", message=f"{self._timeout:g} s were over while {self.doing}")
+
+
+def _trusting(cacert: str | os.PathLike[str]) -> ssl.SSLContext:
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(cafile=cacert)
+    except OSError as error:  # ssl.SSLError is one too
+        raise ValueError(f"{os.fspath(cacert)!r} is no PEM file of certificates: {error.strerror or error}") from None
+    return context

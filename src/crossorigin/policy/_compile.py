@@ -1,0 +1,271 @@
+"""The fast decider. Law: it answers every request as `_reference` does.
+
+A policy is worked into tables once: the field lines of each row of the Decision table, ready to send. A request then
+costs one look-up of its Origin. Middleware reads the tables itself on the way that most requests go, and calls
+`answer` for all others (OPTIONS, `refuse_disallowed`, predicates).
+
+Nothing of the request is parsed but what a policy echoes: the lists that a preflight is answered with are the whole
+lists as declared, so that one preflight fills the browser's cache for all of them.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from crossorigin.standard import MAX_ORIGIN_LENGTH, Origin, is_token, parse_serialized_origin, parse_token_list
+
+from ._decision import (
+    MAX_ECHOED_HEADERS,
+    MAX_ECHOED_METHOD,
+    NO_STORE,
+    REFUSAL,
+    VARY_OPTIONS,
+    VARY_ORIGIN,
+    Decision,
+    DecisionKind,
+    DecisionReason,
+)
+from ._index import OriginIndex
+from ._predicates import Outcome, ask, ask_async
+from ._request import CORSRequest, HeadersInput
+from ._same_origin import is_same_origin_request
+
+if TYPE_CHECKING:
+    from ._policy import Policy
+
+Field = tuple[bytes, bytes]
+Fields = tuple[Field, ...]
+
+_READ = frozenset(
+    {
+        b"origin",
+        b"access-control-request-method",
+        b"access-control-request-headers",
+        b"sec-fetch-site",
+        b"host",
+    }
+)
+_NO_OUTCOME = Outcome()
+
+
+def compile_policy(policy: "Policy") -> "CompiledPolicy":
+    return CompiledPolicy(policy)
+
+
+class Answer(NamedTuple):
+    """A row of the Decision table, filled in. The parts are those of `Decision`."""
+
+    kind: DecisionKind
+    status: int | None
+    headers: Fields
+    vary: tuple[bytes, ...]
+    body: bytes = b""
+
+
+def read_request(headers: Iterable[Field]) -> dict[bytes, bytes]:
+    """The request fields that a decision depends on, by lower-case name; several lines of one are joined by `, `.
+
+    So two Origin lines match nothing, whatever they hold. Names are taken to be in lower case.
+    """
+    found: dict[bytes, bytes] = {}
+    repeated: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        if name in _READ:
+            if name in found:
+                repeated.setdefault(name, [found[name]]).append(value)
+            else:
+                found[name] = value
+    for name, values in repeated.items():
+        found[name] = b", ".join(values)
+    return found
+
+
+class CompiledPolicy:
+    """One policy as tables.
+
+    Attributes:
+        policy: what it was made of.
+        constant: the fields of every actual response, whatever was asked; None where they depend on the Origin.
+        matches: whether a pattern matches an Origin field's value. Predicates are not asked.
+        after_origin: what follows Access-Control-Allow-Origin on an actual response to an allowed Origin.
+        asks_nobody: `constant`, or `matches` and `after_origin`, say all about actual requests: no predicate, no refusal.
+    """
+
+    __slots__ = (
+        "_after_preflight_origin",
+        "_constant_preflight",
+        "_echoes_authorization",
+        "_echoes_headers",
+        "_echoes_method",
+        "after_origin",
+        "asks_nobody",
+        "constant",
+        "matches",
+        "policy",
+    )
+
+    def __init__(self, policy: "Policy") -> None:
+        rules = policy._rules
+        index = OriginIndex(rules.exact, rules.patterns)
+        self.policy = policy
+        # A single call in C where nothing but exact origins is listed.
+        self.matches: Callable[[bytes], bool] = index.matches if rules.patterns else index.exact.__contains__
+        self.asks_nobody = not rules.predicates and not policy.refuse_disallowed
+
+        credentials: Fields = ((b"access-control-allow-credentials", b"true"),) if policy.allow_credentials else ()
+        self.after_origin = credentials + _list_field(b"access-control-expose-headers", policy.expose_headers)
+        self._echoes_method = policy.allow_credentials and "*" in policy.allow_methods
+        self._echoes_headers = policy.allow_credentials and "*" in policy.allow_headers
+        self._echoes_authorization = "authorization" in policy.allow_headers
+        self._after_preflight_origin: tuple[Fields, Fields, Fields] = (
+            credentials
+            + _list_field(b"access-control-allow-methods", () if self._echoes_method else policy.allow_methods),
+            _list_field(b"access-control-allow-headers", () if self._echoes_headers else policy.allow_headers),
+            (() if policy.max_age is None else ((b"access-control-max-age", b"%d" % policy.max_age),))
+            + (() if policy.preflight_status == 204 else ((b"content-length", b"0"),)),
+        )
+
+        constant_origin = _constant_origin(policy)
+        self.constant: Fields | None = None
+        self._constant_preflight: Answer | None = None
+        if constant_origin is not None:
+            self.constant = (constant_origin, *self.after_origin)
+            if not self._echoes_method and not self._echoes_headers:
+                self._constant_preflight = self._preflight(constant_origin, b"", None)
+
+    def decide(
+        self, method: str, headers: HeadersInput, *, scheme: str | None = None, own_origins: Collection[str] = ()
+    ) -> Decision:
+        """The answer as a value that can explain itself. See `Policy.decide`."""
+        request = CORSRequest.of(method, headers, scheme=scheme, own_origins=own_origins)
+        return self._decision(request, self.ask(request.origin))
+
+    async def adecide(
+        self, method: str, headers: HeadersInput, *, scheme: str | None = None, own_origins: Collection[str] = ()
+    ) -> Decision:
+        """As `decide`, for predicates of both kinds."""
+        request = CORSRequest.of(method, headers, scheme=scheme, own_origins=own_origins)
+        return self._decision(request, await self.ask_async(request.origin))
+
+    def ask(self, origin: bytes | None) -> Outcome:
+        """What the predicates say of an Origin that no pattern matches. Only well-formed origins come before them."""
+        parsed = self._question(origin)
+        return _NO_OUTCOME if parsed is None else ask(self.policy._rules.predicates, parsed)
+
+    async def ask_async(self, origin: bytes | None) -> Outcome:
+        """As `ask`, for predicates of both kinds."""
+        parsed = self._question(origin)
+        if parsed is None:
+            return _NO_OUTCOME
+        return await ask_async(self.policy._rules.predicates, parsed, self.policy.predicate_timeout)
+
+    def _question(self, origin: bytes | None) -> Origin | None:
+        if origin is None or not self.policy._rules.predicates or self.constant is not None:
+            return None
+        if len(origin) > MAX_ORIGIN_LENGTH or self.matches(origin):
+            return None
+        return parse_serialized_origin(origin.decode("latin-1"))
+
+    def answer(
+        self,
+        method: str,
+        fields: Mapping[bytes, bytes | None],
+        outcome: Outcome = _NO_OUTCOME,
+        *,
+        scheme: str | None = None,
+        own_origins: Collection[str] = (),
+    ) -> Answer:
+        """The answer to a request with these fields (see `read_request`), of whose Origin the predicates said `outcome`."""
+        origin = fields.get(b"origin")
+        if method != "OPTIONS":
+            vary = VARY_ORIGIN
+        elif origin is not None and (requested_method := fields.get(b"access-control-request-method")) is not None:
+            if self._constant_preflight is not None:
+                return self._constant_preflight
+            if self.matches(origin) or outcome.allowed:
+                requested_headers = fields.get(b"access-control-request-headers")
+                return self._preflight((b"access-control-allow-origin", origin), requested_method, requested_headers)
+            return Answer("preflight", 403, (*_no_store(outcome), (b"content-length", b"0")), VARY_OPTIONS)
+        else:
+            vary = VARY_OPTIONS
+
+        if self.constant is not None:
+            return Answer("actual", None, self.constant, vary if method == "OPTIONS" else ())
+        if origin is None:
+            return Answer("actual", None, (), vary)
+        if self.matches(origin) or outcome.allowed:
+            return Answer("actual", None, ((b"access-control-allow-origin", origin), *self.after_origin), vary)
+        if self.policy.refuse_disallowed and not is_same_origin_request(
+            origin,
+            sec_fetch_site=fields.get(b"sec-fetch-site"),
+            host=fields.get(b"host"),
+            scheme=scheme,
+            own_origins=own_origins,
+        ):
+            return Answer("refused", 403, _REFUSAL_FIELDS, vary, REFUSAL)
+        return Answer("actual", None, _no_store(outcome), vary)
+
+    def _decision(self, request: CORSRequest, outcome: Outcome) -> Decision:
+        fields = {
+            b"origin": request.origin,
+            b"access-control-request-method": request.requested_method,
+            b"access-control-request-headers": request.requested_headers,
+            b"sec-fetch-site": request.sec_fetch_site,
+            b"host": request.host,
+        }
+        answer = self.answer(request.method, fields, outcome, scheme=request.scheme, own_origins=request.own_origins)
+
+        def reason() -> DecisionReason:
+            from ._reference import explain  # here: the hot path never asks why
+
+            return explain(self.policy, request, outcome)
+
+        return Decision(**answer._asdict(), error=outcome.error, explain=reason)
+
+    def _preflight(self, origin: Field, requested_method: bytes, requested_headers: bytes | None) -> Answer:
+        methods, headers, rest = self._after_preflight_origin
+        if self._echoes_method and _is_echoed_method(requested_method):
+            methods = (*methods, (b"access-control-allow-methods", requested_method))
+        if self._echoes_headers and requested_headers is not None:
+            headers = self._echo(requested_headers)
+        return Answer("preflight", self.policy.preflight_status, (origin, *methods, *headers, *rest), VARY_OPTIONS)
+
+    def _echo(self, requested: bytes) -> Fields:
+        tokens = parse_token_list(requested) if len(requested) <= MAX_ECHOED_HEADERS else None
+        if tokens is None:
+            return ()
+        return _list_field(
+            b"access-control-allow-headers",
+            [token for token in tokens if self._echoes_authorization or token.lower() != "authorization"],
+        )
+
+
+def _constant_origin(policy: "Policy") -> Field | None:
+    rules = policy._rules
+    if policy.refuse_disallowed:
+        return None
+    if rules.any_origin:
+        return (b"access-control-allow-origin", b"*")
+    if len(rules.exact) == 1 and not rules.patterns and not rules.predicates:
+        return (b"access-control-allow-origin", rules.exact[0].encode("ascii"))
+    return None
+
+
+def _list_field(name: bytes, items: Sequence[str]) -> Fields:
+    """The one field line that lists `items`; none where there are none."""
+    return ((name, ", ".join(items).encode("ascii")),) if items else ()
+
+
+def _is_echoed_method(method: bytes) -> bool:
+    return len(method) <= MAX_ECHOED_METHOD and is_token(method.decode("latin-1"))
+
+
+def _no_store(outcome: Outcome) -> Fields:
+    """A denial that a failing predicate caused is nobody's to keep."""
+    return () if outcome.error is None else (NO_STORE,)
+
+
+_REFUSAL_FIELDS: Fields = (
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"content-length", b"%d" % len(REFUSAL)),
+    NO_STORE,
+)

@@ -1,7 +1,39 @@
 """The server half: what a server permits, and what it answers."""
 
-from ._dangerously import Dangerously, dangerously
-from ._decision import Decision, DecisionReason
-from ._policy import Policy
+from crossorigin.standard import Origin
 
-__all__ = ["Dangerously", "Decision", "DecisionReason", "Policy", "dangerously"]
+from ._compile import Answer, CompiledPolicy, Fields, compile_policy, read_request, refuse_async_predicates
+from ._dangerously import Dangerously, dangerously
+from ._decision import Decision, DecisionCode, DecisionKind, DecisionReason
+from ._errors import PolicyError, Problem
+from ._policy import OriginEntry, Policy
+from ._policy_map import PolicyMap
+from ._predicates import Outcome
+from ._problems import PROBLEM_RULES, ProblemKind, ProblemRule
+from ._same_origin import is_same_origin_request
+
+__all__ = [
+    "PROBLEM_RULES",
+    "Answer",
+    "CompiledPolicy",
+    "Dangerously",
+    "Decision",
+    "DecisionCode",
+    "DecisionKind",
+    "DecisionReason",
+    "Fields",
+    "Origin",
+    "OriginEntry",
+    "Outcome",
+    "Policy",
+    "PolicyError",
+    "PolicyMap",
+    "Problem",
+    "ProblemKind",
+    "ProblemRule",
+    "compile_policy",
+    "dangerously",
+    "is_same_origin_request",
+    "read_request",
+    "refuse_async_predicates",
+]

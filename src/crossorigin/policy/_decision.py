@@ -2,21 +2,49 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
 DecisionKind = Literal["actual", "preflight", "refused"]
+
+VARY_ORIGIN = (b"Origin",)
+VARY_OPTIONS = (b"Origin", b"Access-Control-Request-Method", b"Access-Control-Request-Headers")
+NO_STORE = (b"cache-control", b"no-store")
+REFUSAL = b"Not allowed by CORS"
+
+MAX_ECHOED_METHOD = 64
+"""Bytes that a requested method may have to be echoed."""
+
+MAX_ECHOED_HEADERS = 1024
+"""Bytes that Access-Control-Request-Headers may have, its lines joined, to be echoed."""
+
+
+class DecisionCode(StrEnum):
+    """Why a decision came out as it did. Codes are never renamed; prose about them is in explain."""
+
+    ALLOWED = "allowed"
+    NO_ORIGIN = "no-origin"
+    ORIGIN_MALFORMED = "origin-malformed"
+    ORIGIN_UNLISTED = "origin-unlisted"
+    ORIGIN_OWN = "origin-own"
+    PREDICATE_FAILED = "predicate-failed"
+    METHOD_MALFORMED = "method-malformed"
+    METHOD_UNLISTED = "method-unlisted"
+    HEADERS_MALFORMED = "headers-malformed"
+    HEADER_UNLISTED = "header-unlisted"
+    AUTHORIZATION_UNLISTED = "authorization-unlisted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionReason:
     """Why a decision came out as it did: worked out by the reference decider, on demand.
 
-    `code` is stable (the table is `REASONS`). `allowed` says whether a page at the request's Origin may do what was asked: for a preflight, the
-    method and the headers too. `field` and `index` name the part of the policy that decided, where one did;
-    `evidence` holds (name, value) pairs of text, in the order in which a person wants them.
+    `allowed` says whether a page at the request's Origin may do what was asked: for a preflight, the method and the
+    headers too. `field` and `index` name the part of the policy that decided, where one did; `evidence` holds
+    (name, value) pairs of text, in the order in which a person wants them.
     """
 
-    code: str
+    code: DecisionCode
     allowed: bool
     field: str | None = None
     index: int | None = None

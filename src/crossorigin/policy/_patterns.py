@@ -25,15 +25,16 @@ class OriginPattern:
     `port` is None for the scheme's default one, "*" for any, the default one included. `label_prefix` and
     `label_suffix` are what stands before and after the `*` of the leftmost label, for the kind "label" alone.
 
-    >>> parse_origin_pattern("https://pr-*--shop.netlify.app")
-    OriginPattern(text='https://pr-*--shop.netlify.app', kind='label', scheme='https', host='netlify.app', port=None, label_prefix='pr-', label_suffix='--shop')
+    >>> pattern = parse_origin_pattern("https://pr-*--shop.netlify.app")
+    >>> pattern.kind, pattern.host, pattern.label_prefix, pattern.label_suffix
+    ('label', 'netlify.app', 'pr-', '--shop')
     """
 
     text: str
     kind: PatternKind
     scheme: str
     host: str
-    port: int | None | Literal["*"] = None
+    port: int | Literal["*"] | None = None
     label_prefix: str = ""
     label_suffix: str = ""
 
@@ -55,8 +56,9 @@ class OriginRules:
 def parse_origin_pattern(text: str) -> OriginPattern | None:
     """The pattern that `text` spells, or None where it spells none. A public suffix is no matter of grammar.
 
-    >>> parse_origin_pattern("https://*.example.com:*")
-    OriginPattern(text='https://*.example.com:*', kind='subdomains', scheme='https', host='example.com', port='*', label_prefix='', label_suffix='')
+    >>> pattern = parse_origin_pattern("https://*.example.com:*")
+    >>> pattern.kind, pattern.host, pattern.port
+    ('subdomains', 'example.com', '*')
     >>> parse_origin_pattern("https://*.example.com/") is parse_origin_pattern("https://*") is None
     True
     """
@@ -67,7 +69,7 @@ def parse_origin_pattern(text: str) -> OriginPattern | None:
     origin = parse_serialized_origin(body.replace("*", "a") + ":1" * any_port)
     if origin is None or stars > 1 or ((stars or any_port) and origin.scheme not in WILDCARD_SCHEMES):
         return None
-    port = "*" if any_port else origin.port
+    port: int | Literal["*"] | None = "*" if any_port else origin.port
     if not stars:
         return OriginPattern(text, "any-port" if any_port else "exact", origin.scheme, origin.host, port)
     label, _, parent = body.partition("://")[2].partition(".")

@@ -1,25 +1,63 @@
 """The declaration: what a server permits."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
-from crossorigin.standard import Origin, normalize_method
+from crossorigin.standard import Origin
 
+from ._advice import advise
 from ._dangerously import Dangerously
 from ._decision import Decision
-from ._patterns import OriginRules, Predicate, parse_origin_pattern
+from ._errors import PolicyError, Problem, problem
+from ._mapping import read_mapping, write_mapping
+from ._patterns import OriginRules, Predicate
+from ._predicates import is_async_predicate
+from ._request import HeadersInput
+from ._validate import validate
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+    from os import PathLike
+
+    from ._compile import CompiledPolicy
 
 OriginEntry = str | Origin | Dangerously | Predicate
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False, repr=False)
 class Policy:
-    """What a server permits. Immutable; every problem of a declaration is raised at once, as `PolicyError`.
+    """What a server permits: immutable, validated whole when it is made, compiled when it is first used.
 
-    The fields hold tuples, in the order declared: methods normalised, header names in lower case, `max_age` in
-    seconds. `"*"` is `("*",)`. A name declared twice is there twice (problems are told by index).
+    The fields hold tuples in the order declared: methods as browsers normalise them, header names in lower case,
+    `max_age` in seconds; `"*"` is `("*",)`. Two policies are equal if they permit the same in other words or in
+    another order.
+
+    Args:
+        allow_origins: who may read: `"*"`, or origin patterns and predicates, mixed. A pattern is an exact origin
+            (`https://app.example.com`), any port (`http://localhost:*`), all subdomains (`https://*.example.com`), or
+            one `*` inside the leftmost label (`https://pr-*--shop.netlify.app`). A predicate takes an `Origin` and
+            answers a bool, sync or async.
+        allow_methods: methods beyond GET, HEAD and POST, which browsers always allow; or `"*"`.
+        allow_headers: request headers beyond the safelisted; `"*"` covers all but `authorization`, so
+            `["*", "authorization"]` covers all.
+        expose_headers: response headers that pages may read beyond the safelisted; or `"*"`.
+        allow_credentials: whether requests may carry cookies and HTTP authentication.
+        max_age: how long browsers may keep a preflight's answer: seconds, a timedelta, 0 for never, None to say
+            nothing (browsers then take 5 seconds).
+        refuse_disallowed: answer 403 to an actual request from an origin that is not allowed, and do not call the
+            app. Requests without Origin and same-origin ones are never refused.
+        predicate_timeout: seconds that async predicates may take, together, for one request.
+        preflight_status: the status that preflights are answered with, 200 to 299.
+
+    Raises:
+        PolicyError: with every problem of the declaration.
+
+    >>> policy = Policy(allow_origins=["https://app.example.com"], allow_methods=["PUT"], max_age=600)
+    >>> policy.decide("GET", {"Origin": "https://app.example.com"}).headers
+    ((b'access-control-allow-origin', b'https://app.example.com'),)
+    >>> policy
+    Policy(allow_origins=['https://app.example.com'], allow_methods=['PUT'], max_age=600)
     """
 
     allow_origins: tuple[str | Dangerously | Predicate, ...]
@@ -31,7 +69,8 @@ class Policy:
     refuse_disallowed: bool
     predicate_timeout: float
     preflight_status: int
-    _rules: OriginRules = field(init=False, repr=False)
+    _rules: OriginRules = field(init=False)
+    _compiled: "CompiledPolicy | None" = field(init=False)
 
     def __init__(
         self,
@@ -41,42 +80,192 @@ class Policy:
         allow_headers: str | Iterable[str] = (),
         expose_headers: str | Iterable[str] = (),
         allow_credentials: bool = False,
-        max_age: int | timedelta | None = None,
+        max_age: "int | timedelta | None" = None,
         refuse_disallowed: bool = False,
         predicate_timeout: float = 1.0,
         preflight_status: int = 204,
     ) -> None:
-        # Skeleton without validation: the declaration engineer replaces this within the hour; fields and _rules stay.
-        origins: tuple[Any, ...] = tuple(str(e) if isinstance(e, Origin) else e for e in allow_origins)
-        texts = [e.pattern if isinstance(e, Dangerously) else e for e in origins]
-        parsed = [parse_origin_pattern(t) for t in texts if isinstance(t, str) and "*" in t and t != "*"]
-        rules = OriginRules(
-            texts == ["*"],
-            tuple(t for t in texts if isinstance(t, str) and "*" not in t),
-            tuple(p for p in parsed if p is not None),
-            tuple(t for t in texts if callable(t)),
+        validated = validate(
+            {
+                "allow_origins": allow_origins,
+                "allow_methods": allow_methods,
+                "allow_headers": allow_headers,
+                "expose_headers": expose_headers,
+                "allow_credentials": allow_credentials,
+                "max_age": max_age,
+                "refuse_disallowed": refuse_disallowed,
+                "predicate_timeout": predicate_timeout,
+                "preflight_status": preflight_status,
+            }
         )
-        for name, value in {
-            "allow_origins": origins,
-            "allow_methods": tuple(normalize_method(m) for m in allow_methods),
-            "allow_headers": tuple(h.lower() for h in allow_headers),
-            "expose_headers": tuple(h.lower() for h in expose_headers),
-            "allow_credentials": allow_credentials,
-            "max_age": int(max_age.total_seconds()) if isinstance(max_age, timedelta) else max_age,
-            "refuse_disallowed": refuse_disallowed,
-            "predicate_timeout": predicate_timeout,
-            "preflight_status": preflight_status,
-            "_rules": rules,
-        }.items():
+        if validated.problems:
+            raise PolicyError.of(validated.problems)
+        for name, value in validated.fields.items():
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "_rules", validated.rules)
+        object.__setattr__(self, "_compiled", None)
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any]) -> "Policy":
+        """The policy that a mapping declares: the fields by name.
+
+        A refused origin is a table, `{"dangerously": "null", "because": "..."}`.
+
+        Raises:
+            PolicyError: with every problem, keys that are no field among them.
+
+        >>> Policy.from_mapping({"allow_origins": ["https://app.example.com"], "max_age": 600}).max_age
+        600
+        """
+        declared, problems = read_mapping(mapping, FIELDS)
+        if problems:
+            raise PolicyError.of([*problems, *validate(DEFAULTS | declared).problems])
+        return cls(**declared)
+
+    @classmethod
+    def from_toml(cls, path: "str | PathLike[str]") -> "Policy":
+        """The policy that a TOML file declares, its fields at the top level.
+
+        Raises:
+            PolicyError: with every problem.
+            OSError: the file cannot be read.
+            tomllib.TOMLDecodeError: it is no TOML.
+        """
+        import tomllib
+        from pathlib import Path
+
+        return cls.from_mapping(tomllib.loads(Path(path).read_text(encoding="utf-8-sig")))
+
+    def to_mapping(self) -> dict[str, Any]:
+        """What `from_mapping` makes this policy of: text, numbers, lists and tables, but no field at its default.
+
+        Raises:
+            TypeError: the policy has a predicate, which no mapping can hold.
+
+        >>> Policy(allow_origins="*", expose_headers=["ETag"]).to_mapping()
+        {'allow_origins': '*', 'expose_headers': ['etag']}
+        """
+        return write_mapping(self._declared())
+
+    def replace(self, **changes: Any) -> "Policy":
+        """The same policy with some fields changed, validated anew.
+
+        >>> Policy(allow_origins="*").replace(max_age=60)
+        Policy(allow_origins='*', max_age=60)
+        """
+        return Policy(**self._declared() | changes)
+
+    def advice(self) -> tuple[Problem, ...]:
+        """What could be said more simply, or does less than it seems: never an error.
+
+        >>> [advice.code for advice in Policy(allow_origins="*", allow_methods=["GET"], max_age=86400).advice()]
+        ['method-safelisted', 'max-age-cap']
+        """
+        return tuple(advise(self))
+
+    @property
+    def is_async(self) -> bool:
+        """Whether a predicate has to be awaited: then only `adecide` can decide."""
+        return any(map(is_async_predicate, self._rules.predicates))
+
+    def require_sync(self) -> None:
+        """For adapters that cannot await, such as WSGI's: to be called when they are made.
+
+        Raises:
+            PolicyError: a predicate is async.
+        """
+        problems = [
+            problem("async-predicate", "allow_origins", self.allow_origins.index(predicate), predicate)
+            for predicate in self._rules.predicates
+            if is_async_predicate(predicate)
+        ]
+        if problems:
+            raise PolicyError.of(problems)
 
     def decide(
         self,
         method: str,
-        headers: Mapping[Any, Any] | Iterable[tuple[Any, Any]],
+        headers: HeadersInput,
         *,
         scheme: str | None = None,
-        own_origins: Iterable[str] = (),
+        own_origins: Collection[str] = (),
     ) -> Decision:
-        """The answer to one request."""
-        raise NotImplementedError
+        """The answer to one request.
+
+        Args:
+            method: as it came, in its own case.
+            headers: a mapping or pairs, of text or bytes, names in any case; all of the request's, or those that
+                concern CORS.
+            scheme: the request's own, "http" or "https", where it is known.
+            own_origins: the origins that this server is reached by, where its Host field does not say (behind a proxy).
+
+        Raises:
+            TypeError: a predicate is async: `await adecide(...)` instead.
+
+        >>> policy = Policy(allow_origins=["https://app.example.com"], allow_methods=["PUT"])
+        >>> preflight = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "DELETE"}
+        >>> decision = policy.decide("OPTIONS", preflight)
+        >>> decision.status, decision.allowed, str(decision.reason.code)
+        (204, False, 'method-unlisted')
+        """
+        if self.is_async:
+            raise TypeError("this policy has an async predicate: call `await policy.adecide(...)`")
+        return self._decider().decide(method, headers, scheme=scheme, own_origins=own_origins)
+
+    async def adecide(
+        self,
+        method: str,
+        headers: HeadersInput,
+        *,
+        scheme: str | None = None,
+        own_origins: Collection[str] = (),
+    ) -> Decision:
+        """As `decide`, for policies with and without async predicates."""
+        return await self._decider().adecide(method, headers, scheme=scheme, own_origins=own_origins)
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, Policy) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        written = {name: _written(value) for name, value in self._declared().items()}
+        return f"Policy({', '.join(f'{name}={value!r}' for name, value in written.items())})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _of_declared, (self._declared(),)
+
+    def _decider(self) -> "CompiledPolicy":
+        compiled = self._compiled
+        if compiled is None:
+            from ._compile import compile_policy  # here: a policy that is only validated needs none of it
+
+            compiled = compile_policy(self)
+            object.__setattr__(self, "_compiled", compiled)
+        return compiled
+
+    def _declared(self) -> dict[str, Any]:
+        """The keywords that make this policy: those that differ from the default."""
+        values = {name: getattr(self, name) for name in FIELDS}
+        return {name: value for name, value in values.items() if name not in DEFAULTS or value != DEFAULTS[name]}
+
+    def _key(self) -> tuple[Any, ...]:
+        values = (getattr(self, name) for name in FIELDS)
+        return tuple(frozenset(value) if isinstance(value, tuple) else value for value in values)
+
+
+FIELDS = tuple(declared.name for declared in fields(Policy) if not declared.name.startswith("_"))
+DEFAULTS: dict[str, Any] = {
+    name: default for name, default in (Policy.__init__.__kwdefaults__ or {}).items() if name in FIELDS
+}
+
+
+def _of_declared(declared: dict[str, Any]) -> Policy:
+    return Policy(**declared)
+
+
+def _written(value: object) -> object:
+    if not isinstance(value, tuple):
+        return value
+    return "*" if value == ("*",) else list(value)

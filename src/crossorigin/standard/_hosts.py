@@ -132,20 +132,22 @@ def registrable_domain(host: str) -> str | None:
     return ".".join(host.split(".")[-2:])
 
 
-def is_public_suffix(host: str) -> bool:
+def is_public_suffix(host: str, *, icann_only: bool = False) -> bool:
     """https://url.spec.whatwg.org/#host-public-suffix
 
     Whether the list names this very host as one under which strangers register. Unknown suffixes such as `internal`
-    are not public.
+    are not public. `icann_only` leaves out the platforms (`github.io`), and keeps the registries (`co.uk`).
 
     >>> is_public_suffix("github.io"), is_public_suffix("example.com"), is_public_suffix("internal")
     (True, False, False)
+    >>> is_public_suffix("github.io", icann_only=True), is_public_suffix("co.uk", icann_only=True)
+    (False, True)
     """
-    return _public_suffix_list().publicsuffix(host) == host
+    return _public_suffix_list(icann_only=icann_only).publicsuffix(host) == host
 
 
 @cache
-def _public_suffix_list() -> "PublicSuffixList":
+def _public_suffix_list(*, icann_only: bool = False) -> "PublicSuffixList":
     from publicsuffixlist import PublicSuffixList  # its table takes tens of milliseconds to read: only when asked
 
-    return PublicSuffixList(accept_unknown=False)
+    return PublicSuffixList(accept_unknown=False, only_icann=icann_only)

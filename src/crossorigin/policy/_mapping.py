@@ -1,0 +1,84 @@
+"""Policies as mappings, for TOML, JSON and YAML: reading one, and writing one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._dangerously import Dangerously
+from ._errors import Problem, problem
+
+FOREIGN_NAMES = {
+    "allow_origin_regex": "list patterns in allow_origins, such as 'https://*.example.com'",
+    "allow_all_origins": "list the origins in allow_origins",
+    "supports_credentials": "write allow_credentials",
+    "credentials": "write allow_credentials",
+    "origins": "write allow_origins",
+    "methods": "write allow_methods",
+    "headers": "write allow_headers",
+    "exposed_headers": "write expose_headers",
+    "preflight_max_age": "write max_age",
+}
+"""What other packages call the fields, where it is too far from ours for a comparison of letters."""
+
+
+def read_mapping(mapping: Mapping[str, Any], fields: tuple[str, ...]) -> tuple[dict[str, Any], list[Problem]]:
+    """The keywords of `Policy` that a mapping holds, and the problems of its keys and of its tables."""
+    problems = [_unknown_key(key, fields) for key in mapping if key not in fields]
+    declared = {key: value for key, value in mapping.items() if key in fields}
+    declared.setdefault("allow_origins", None)
+    origins = declared["allow_origins"]
+    if isinstance(origins, list | tuple):
+        entries: list[Any] = []
+        for index, entry in enumerate(origins):
+            read = _read_table(entry, index) if isinstance(entry, Mapping) else entry
+            if isinstance(read, Problem):
+                problems.append(read)
+            else:
+                entries.append(read)
+        declared["allow_origins"] = entries
+    return declared, problems
+
+
+def write_mapping(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping of these fields: lists, text, numbers and tables, nothing else.
+
+    Raises:
+        TypeError: an origin is a predicate, which no mapping can hold.
+    """
+    return {name: _written(name, value) for name, value in declared.items()}
+
+
+def _written(name: str, value: object) -> object:
+    if not isinstance(value, tuple):
+        return value
+    if value == ("*",):
+        return "*"
+    return [_written_item(name, index, item) for index, item in enumerate(value)]
+
+
+def _written_item(name: str, index: int, item: object) -> object:
+    if isinstance(item, Dangerously):
+        return {"dangerously": item.pattern, "because": item.because}
+    if not isinstance(item, str):
+        raise TypeError(
+            f"{name}[{index}] is a predicate, {item!r}, and no mapping can hold one: keep this policy in Python, or "
+            "list its origins"
+        )
+    return item
+
+
+def _read_table(table: Mapping[str, Any], index: int) -> Dangerously | Problem:
+    if set(table) != {"dangerously", "because"} or not all(isinstance(value, str) for value in table.values()):
+        return problem("dangerously-table", "allow_origins", index, dict(table))
+    return Dangerously(table["dangerously"], table["because"])
+
+
+def _unknown_key(key: object, fields: tuple[str, ...]) -> Problem:
+    from difflib import get_close_matches
+
+    fact = ", ".join(fields)
+    name = str(key).lower().replace("-", "_").removeprefix("cors_")
+    if name in FOREIGN_NAMES:
+        return problem("unknown-key", str(key), None, key, fact=fact, hint=FOREIGN_NAMES[name])
+    close = get_close_matches(name, fields, n=1)
+    hint = f"did you mean {close[0]}?" if close else None
+    return problem("unknown-key", str(key), None, key, fact=fact, hint=hint)

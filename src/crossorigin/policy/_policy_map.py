@@ -1,0 +1,121 @@
+"""Policies by path: the longest prefix on whole segments, never a regular expression."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from crossorigin.standard import Origin
+
+from ._errors import PolicyError, Problem, problem
+from ._policy import Policy
+
+PATTERN_CHARACTERS = "*{}<>^$()[]|?"
+
+
+@dataclass(frozen=True, slots=True, init=False, eq=False, repr=False)
+class PolicyMap:
+    """A policy for each part of an app.
+
+    A key is a prefix of whole segments, compared case-sensitively with the decoded path: `"/api/"` covers `/api` and
+    all below it, and not `/apiary`. The longest key wins. A path that no key covers, and one whose value is None, is
+    left untouched. Where an app is mounted below a prefix, the prefix is part of the path.
+
+    Raises:
+        PolicyError: with every problem of the keys and the values.
+
+    >>> public = Policy(allow_origins="*")
+    >>> policies = PolicyMap({"/public/": public, "/": None})
+    >>> policies.resolve("/public/logo.svg") == public, policies.resolve("/publicity") is None
+    (True, True)
+    """
+
+    policies: Mapping[str, Policy | None]
+    nobody: Policy = field(init=False)
+    _by_prefix: dict[str, Policy | None] = field(init=False)
+    _depth: int = field(init=False)
+
+    def __init__(self, policies: Mapping[str, Policy | None]) -> None:
+        problems = list(_check(policies))
+        if problems:
+            raise PolicyError.of(problems)
+        by_prefix = {key.rstrip("/"): policy for key, policy in policies.items()}
+        refuses = any(policy is not None and policy.refuse_disallowed for policy in policies.values())
+        object.__setattr__(self, "policies", MappingProxyType(dict(policies)))
+        object.__setattr__(self, "nobody", Policy(allow_origins=[_is_allowed_nowhere], refuse_disallowed=refuses))
+        object.__setattr__(self, "_by_prefix", by_prefix)
+        object.__setattr__(self, "_depth", max((prefix.count("/") for prefix in by_prefix), default=0))
+
+    def resolve(self, path: str) -> Policy | None:
+        """The policy for a path that was percent-decoded once, as ASGI and WSGI give it.
+
+        None: leave the request and its response untouched. A path that an app may take for another than it seems
+        (an empty inner, `.` or `..` segment, a backslash, no slash at its beginning) resolves to `nobody`, a policy
+        that allows no origin at all (and refuses, if one of the map's policies does): whatever part of the app it
+        reaches, it reaches it without permission.
+
+        >>> policies = PolicyMap({"/public/": Policy(allow_origins="*")})
+        >>> policies.resolve("/public/../account") is policies.nobody
+        True
+        """
+        if not path:
+            path = "/"
+        if is_hostile_path(path):
+            return self.nobody
+        segments = path.split("/", self._depth + 1)[: self._depth + 1]
+        while segments:
+            prefix = "/".join(segments)
+            if prefix in self._by_prefix:
+                return self._by_prefix[prefix]
+            segments.pop()
+        return None
+
+    def __eq__(self, other: object) -> bool:
+        return self._by_prefix == other._by_prefix if isinstance(other, PolicyMap) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._by_prefix.items()))
+
+    def __repr__(self) -> str:
+        return f"PolicyMap({dict(self.policies)!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PolicyMap, (dict(self.policies),)
+
+
+def is_hostile_path(path: str) -> bool:
+    """Whether a decoded path could mean another path to whoever routes it.
+
+    >>> is_hostile_path("/api//admin"), is_hostile_path("/api/"), is_hostile_path("/api/...")
+    (True, False, False)
+    """
+    return (
+        not path.startswith("/")
+        or "//" in path
+        or "\\" in path
+        or "/./" in path
+        or "/../" in path
+        or path.endswith(("/.", "/.."))
+    )
+
+
+def _is_allowed_nowhere(origin: Origin) -> bool:  # noqa: ARG001  # a predicate
+    return False
+
+
+def _check(policies: Mapping[Any, Any]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for key, policy in policies.items():
+        if policy is not None and not isinstance(policy, Policy):
+            yield problem("path-policy", str(key), None, policy)
+        if not isinstance(key, str) or is_hostile_path(key) or "%" in key:
+            yield problem("path-invalid", str(key), None, key)
+            continue
+        if any(character in key for character in PATTERN_CHARACTERS):
+            end = min(position for character in PATTERN_CHARACTERS if (position := key.find(character)) >= 0)
+            yield problem("path-pattern", key, None, key, corrected=key[: key.rfind("/", 0, end) + 1])
+            continue
+        prefix = key.rstrip("/")
+        if prefix in seen:
+            yield problem("path-duplicate", key, None, key, fact=repr(seen[prefix]))
+        seen[prefix] = key

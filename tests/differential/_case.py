@@ -14,7 +14,13 @@ from typing import Any, Literal
 from tests.differential._server import Answer, Route
 
 # Every name is this machine. Hosts under one .localhost name are each a site of their own, as browsers count sites.
-HOSTS: Mapping[str, str] = {"page": "page.localhost", "api": "api.localhost", "other": "other.localhost"}
+# `sibling` is the page's host at another port: another origin of the same site, with the same cookies.
+HOSTS: Mapping[str, str] = {
+    "page": "page.localhost",
+    "api": "api.localhost",
+    "other": "other.localhost",
+    "sibling": "page.localhost",
+}
 
 PLACE = re.compile(r"\{(\w+)(?:/(\w+))?\}")
 

@@ -17,8 +17,8 @@ from tests.differential._server import Answer, Exchange, Route, ScriptedServer
 # Console lines come on their own time, after the page's script has gone on.
 CONSOLE_DELAY = 1.0
 
-# Said of every failed load and of unused preloads, whatever CORS thinks of them.
-NOISE = ("Failed to load resource", "was preloaded using link preload")
+# Said of every failed load, of unused preloads, and of an XMLHttpRequest without a type, whatever CORS thinks of them.
+NOISE = ("Failed to load resource", "was preloaded using link preload", "XML Parsing Error")
 
 FEATURE_CALLS = {
     "font": "viaFontFace({url})",

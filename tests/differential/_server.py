@@ -92,6 +92,7 @@ class ScriptedServer:
         self.exchanges: list[Exchange] = []
         self._scripts: dict[tuple[str, str], Scripted] = {}
         self._listeners: list[asyncio.Server] = []
+        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def __aenter__(self) -> ScriptedServer:
         for label, host in self.hosts.items():
@@ -102,9 +103,12 @@ class ScriptedServer:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        """Browsers hold connections open that they may need; those go too, or closing would wait for them."""
         for listener in self._listeners:
             listener.close()
-            await listener.wait_closed()
+        for writer in self._connections.values():
+            writer.transport.abort()
+        await asyncio.gather(*self._connections)
 
     def script(self, origin: str, path: str, route: Route) -> None:
         """Answer `path` (without its query) at the origin of that label as `route` says."""
@@ -116,20 +120,27 @@ class ScriptedServer:
 
     def _serve(self, label: str) -> Serve:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._connections[task] = writer
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-                exchange = await _read(label, reader)
-                self.exchanges.append(exchange)
-                answer = self._answer(exchange)
-                if answer.reset:
-                    writer.transport.abort()
-                    return
-                writer.write(answer.raw())
-                await writer.drain()
+                await self._exchange(label, reader, writer)
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
+            del self._connections[task]
 
         return serve
+
+    async def _exchange(self, label: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        exchange = await _read(label, reader)
+        self.exchanges.append(exchange)
+        answer = self._answer(exchange)
+        if answer.reset:
+            writer.transport.abort()
+            return
+        writer.write(answer.raw())
+        await writer.drain()
 
     def _answer(self, exchange: Exchange) -> Answer:
         script = self._scripts.get((exchange.origin, urlsplit(exchange.target).path))

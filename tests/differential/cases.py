@@ -98,6 +98,28 @@ def _credentials() -> Iterable[Case]:
     yield case("credentials-missing-on-preflight", PUT_WITH_COOKIES, ok(PAGE, CREDENTIALS), ok(PAGE, PUT_ALLOWED))
 
 
+def _cookies() -> Iterable[Case]:
+    setting = Fetch("{sibling/set}", credentials="include")
+    sending = Fetch("{sibling/x}", credentials="include")
+    blocked = Route((ok("Set-Cookie: a=1"),))
+    readable = Route((ok(PAGE, CREDENTIALS),), (ok(PAGE, CREDENTIALS, PUT_ALLOWED),))
+    routes = {"sibling_set": blocked, "sibling_x": readable}
+    yield case("cookie-stored-although-blocked", (setting, sending), **routes)
+    yield case("cookie-not-sent-by-default", (setting, Fetch("{sibling/x}")), **routes)
+    yield case("cookie-not-stored-without-credentials", (Fetch("{sibling/set}"), sending), **routes)
+    put = Fetch("{sibling/x}", method="PUT", credentials="include")
+    yield case("cookie-not-on-a-preflight", (setting, put), **routes)
+    yield case("cookie-no-cors", (setting, Fetch("{sibling/x}", mode="no-cors", credentials="include")), **routes)
+    yield case("cookie-xhr", (setting, Xhr("{sibling/x}", credentials=True)), **routes)
+    image = Route((ok(PAGE, "Content-Type: image/png", body=_assets.png()),))
+    images = {"sibling_set": blocked, "sibling_x": image}
+    yield case("cookie-image-plain", (setting, Feature("image", "{sibling/x}")), **images)
+    yield case("cookie-image-anonymous", (setting, Feature("image", "{sibling/x}", "anonymous")), **images)
+    lax = Route((ok("Set-Cookie: a=1; SameSite=Lax"),))
+    across = Fetch("{api/set}", credentials="include")
+    yield case("cookie-lax-across-sites", (across, GET_WITH_COOKIES), ok(PAGE, CREDENTIALS), api_set=lax)
+
+
 def _preflights() -> Iterable[Case]:
     yield case("preflight-method", PUT, preflight=ok(PAGE, PUT_ALLOWED))
     yield case("preflight-header", WITH_X_A, preflight=ok(PAGE, X_A_ALLOWED))
@@ -271,6 +293,7 @@ SMOKE: dict[str, Case] = {
     for table in (
         _origins,
         _credentials,
+        _cookies,
         _preflights,
         _requests,
         _exposed,

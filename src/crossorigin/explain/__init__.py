@@ -1,0 +1,66 @@
+"""Reasons into sentences: what happened, at which step, the evidence, why, what to do, and the browsers' own words.
+
+Pure, and the only place where prose about reasons lives. `explain` makes a verdict into an `Explanation`, every value
+of which is safe to print; the renderers lay it out as text, JSON and HTML.
+
+>>> from crossorigin.browser import Context, ResponseHead, fetch, fetch_request, page_at
+>>> page = page_at("https://app.example.com/")
+>>> flow = fetch(fetch_request(page, "https://api.example.com/items"), page, context=Context())
+>>> sent = next(flow)
+>>> try:
+...     flow.send(ResponseHead(status=200))
+... except StopIteration as stop:
+...     explanation = explain(stop.value)
+>>> explanation.cause.title
+'The response has no Access-Control-Allow-Origin.'
+>>> explanation.cause.fixes[0].fields
+('Access-Control-Allow-Origin: https://app.example.com', 'Vary: Origin')
+"""
+
+from ._decision import DECISION_PROSE, explain_decision
+from ._explain import explain
+from ._explanation import (
+    Cause,
+    Consoles,
+    Explanation,
+    Fix,
+    ShownExchange,
+    ShownResponse,
+    ShownStep,
+    Where,
+)
+from ._html import render_html
+from ._json import FORMAT, render_json, to_json
+from ._layout import Line, Role, Span
+from ._policy_error import SourceText, problem_lines, render_policy_error
+from ._shown import Shown, is_secret_name, visible
+from ._text import render_text, text_lines
+
+__all__ = [
+    "DECISION_PROSE",
+    "FORMAT",
+    "Cause",
+    "Consoles",
+    "Explanation",
+    "Fix",
+    "Line",
+    "Role",
+    "Shown",
+    "ShownExchange",
+    "ShownResponse",
+    "ShownStep",
+    "SourceText",
+    "Span",
+    "Where",
+    "explain",
+    "explain_decision",
+    "is_secret_name",
+    "problem_lines",
+    "render_html",
+    "render_json",
+    "render_policy_error",
+    "render_text",
+    "text_lines",
+    "to_json",
+    "visible",
+]

@@ -1,0 +1,143 @@
+"""The server half's decisions, explained: which rule decided, of which field of the policy, and what to write there."""
+
+from dataclasses import dataclass
+
+from crossorigin.policy import Decision, DecisionCode
+
+from ._explanation import Fix
+from ._shown import Shown, visible
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionExplanation:
+    """A decision in words, every part safe to print. `where` names the part of the policy that decided, "" for none."""
+
+    code: DecisionCode
+    allowed: bool
+    title: str
+    why: str
+    answer: str
+    where: str
+    evidence: tuple[tuple[str, str], ...]
+    fix: Fix | None
+
+
+DECISION_PROSE: dict[DecisionCode, tuple[str, str, str]] = {
+    DecisionCode.ALLOWED: (
+        "The policy allows it.",
+        "The Origin is matched by a rule of the policy, and so is all that was asked for.",
+        "",
+    ),
+    DecisionCode.NO_ORIGIN: (
+        "It is no cross-origin request: there is no Origin.",
+        (
+            "Browsers send Origin with every cross-origin request that CORS is about. Without one there is nothing to "
+            "decide."
+        ),
+        "",
+    ),
+    DecisionCode.ORIGIN_MALFORMED: (
+        "The Origin is not well-formed.",
+        (
+            "Browsers serialise origins in one way only. Whatever else comes in that field comes from no browser, "
+            "and is never matched."
+        ),
+        "If the request was made by hand, write the origin as scheme://host or scheme://host:port, in lower case.",
+    ),
+    DecisionCode.ORIGIN_UNLISTED: (
+        "The origin is not on the policy's list.",
+        "No entry of allow_origins matches it.",
+        "If pages of this origin may read the responses, add it:",
+    ),
+    DecisionCode.ORIGIN_OWN: (
+        "The origin is not on the policy's list, but it is the server's own.",
+        "A request to the page's own origin is not refused: CORS is about others.",
+        "",
+    ),
+    DecisionCode.PREDICATE_FAILED: (
+        "The predicate that decides this origin failed.",
+        "It raised, or took too long. A question without an answer is a no, and the answer is not to be cached.",
+        (
+            "See the error in the evidence and in the log; the predicate has to answer True or False within "
+            "predicate_timeout."
+        ),
+    ),
+    DecisionCode.METHOD_MALFORMED: (
+        "The requested method is not a method name that the policy can answer.",
+        "Access-Control-Request-Method has to be one token, as browsers send it.",
+        "If the request was made by hand, name one method.",
+    ),
+    DecisionCode.METHOD_UNLISTED: (
+        "The policy does not allow the method.",
+        "GET, HEAD and POST are always allowed; allow_methods has to name every other one, in the same case.",
+        "If pages may use it, add it:",
+    ),
+    DecisionCode.HEADERS_MALFORMED: (
+        "Access-Control-Request-Headers is not a list of header names.",
+        "Browsers send names with commas between them. The policy does not answer what is none, or far too long.",
+        "If the request was made by hand, name the headers with commas between them.",
+    ),
+    DecisionCode.HEADER_UNLISTED: (
+        "The policy does not allow one of the headers.",
+        "allow_headers has to name every header that a plain form could not send.",
+        "If pages may send it, add it:",
+    ),
+    DecisionCode.AUTHORIZATION_UNLISTED: (
+        "The policy does not name the authorization header.",
+        "By the Fetch standard the wildcard never covers it: it has to be listed.",
+        "If pages may send it, add it:",
+    ),
+}
+"""For each code: what, why, and what to do about it ("" where nothing is wrong)."""
+
+
+def explain_decision(decision: Decision, *, show_secrets: bool = False) -> DecisionExplanation:
+    """What the server half decided, and which part of the policy decided it.
+
+    >>> from crossorigin.policy import Policy
+    >>> policy = Policy(allow_origins=["https://app.example.com"])
+    >>> explain_decision(policy.decide("GET", {"Origin": "https://other.example"})).title
+    "The origin is not on the policy's list."
+    """
+    reason, shown = decision.reason, Shown(show_secrets)
+    title, why, advice = DECISION_PROSE[reason.code]
+    return DecisionExplanation(
+        code=reason.code,
+        allowed=reason.allowed,
+        title=title,
+        why=why,
+        answer=_answer(decision),
+        where=_where(reason.field, reason.index),
+        evidence=tuple(shown.field(name, value) for name, value in reason.evidence),
+        fix=Fix(text=advice, code=_entry(reason.code, dict(reason.evidence))) if advice else None,
+    )
+
+
+def _answer(decision: Decision) -> str:
+    match decision.kind:
+        case "preflight":
+            return f"The middleware answers the preflight itself, with status {decision.status}."
+        case "refused":
+            return f"The middleware refuses the request with status {decision.status}; the app is not called."
+        case _:
+            return "The app answers; the middleware sets these fields on its response."
+
+
+def _where(field: str | None, index: int | None) -> str:
+    if field is None:
+        return ""
+    return field if index is None else f"{field}[{index}]"
+
+
+def _entry(code: DecisionCode, evidence: dict[str, str]) -> str:
+    """The line of the policy to extend, with what is missing."""
+    match code:
+        case DecisionCode.ORIGIN_UNLISTED:
+            field, name = "allow_origins", evidence.get("Origin", "")
+        case DecisionCode.METHOD_UNLISTED:
+            field, name = "allow_methods", evidence.get("Access-Control-Request-Method", "")
+        case DecisionCode.HEADER_UNLISTED | DecisionCode.AUTHORIZATION_UNLISTED:
+            field, name = "allow_headers", evidence.get("header", "")
+        case _:
+            return ""
+    return "" if name == "null" else f'{field} = [..., "{visible(name)}"]'

@@ -1,0 +1,220 @@
+"""A verdict, explained: every part of the explanation gathered, each made safe to print."""
+
+from collections.abc import Iterator
+
+from crossorigin.browser import (
+    Exchange,
+    Finding,
+    NetworkFailure,
+    Outcome,
+    Response,
+    ResponseHead,
+    Step,
+    Verdict,
+)
+from crossorigin.standard import is_cors_safelisted_response_header_name
+
+from ._chromium import chromium_console
+from ._curl import curl_line
+from ._evidence import shown_evidence
+from ._explanation import Cause, Consoles, Explanation, ShownExchange, ShownResponse, ShownStep, Where
+from ._facts import Facts
+from ._firefox import firefox_console
+from ._fixes import fixes
+from ._prose import PROSE
+from ._shown import Shown, visible
+from ._words import fill
+
+APIS = {"fetch": "fetch()", "xmlhttprequest": "XMLHttpRequest"}
+FIELDS_SHOWN = 200
+CONSOLE_LIMIT = 1500
+
+
+def explain(verdict: Verdict, *, show_secrets: bool = False) -> Explanation:
+    """What a verdict means: what happened, at which step, the evidence, why, what to do, and the browsers' own words.
+
+    Everything in the explanation is safe to print: bounded, without control characters, and with secrets masked
+    (Authorization, Cookie, tokens …) unless `show_secrets`.
+    """
+    shown = Shown(show_secrets)
+    return Explanation(
+        outcome=verdict.outcome,
+        title=_title(verdict, shown),
+        origin=visible(str(verdict.page.origin)),
+        method=visible(verdict.request.method, 40),
+        url=shown.url(verdict.request.url),
+        api=_api(verdict),
+        mode=verdict.request.mode,
+        credentials=verdict.request.credentials,
+        profile=verdict.profile.name,
+        cause=None if verdict.finding is None else _cause(verdict, verdict.finding, shown),
+        further=tuple(_cause(verdict, finding, shown) for finding in verdict.further),
+        notes=tuple(_notes(verdict)),
+        steps=tuple(_steps(verdict.steps, verdict.finding, shown)),
+        exchanges=tuple(_exchange(exchange, shown) for exchange in verdict.exchanges),
+        response=None if verdict.response is None else _response(verdict.response, shown),
+        preflighted=verdict.preflighted,
+        sent=verdict.sent,
+        answered=verdict.answered,
+        side_effects_possible=verdict.side_effects_possible,
+        cookies_stored=tuple(visible(name, 100) for name in verdict.cookies_stored[:FIELDS_SHOWN]),
+    )
+
+
+def _title(verdict: Verdict, shown: Shown) -> str:
+    if verdict.outcome is Outcome.NOT_SENT:
+        if verdict.preflighted:
+            return "The preflight allows the request, which was not sent, as asked."
+        return "The request needs no preflight, so nothing was sent, as asked."
+    if verdict.finding is None:
+        return "The page may read the response."
+    return fill(PROSE[verdict.finding.reason].title, Facts(verdict, verdict.finding), shown)
+
+
+def _api(verdict: Verdict) -> str:
+    request = verdict.request
+    if request.destination:
+        return request.destination
+    return APIS.get(request.initiator_type, request.initiator_type)
+
+
+def _cause(verdict: Verdict, finding: Finding, shown: Shown) -> Cause:
+    facts = Facts(verdict, finding)
+    prose = PROSE[finding.reason]
+    return Cause(
+        reason=finding.reason,
+        title=fill(prose.title, facts, shown),
+        what=fill(prose.what, facts, shown),
+        where=_where(verdict, finding, facts, shown),
+        evidence=tuple(shown_evidence(facts, shown)),
+        why=fill(prose.why, facts, shown),
+        fixes=fixes(facts, shown),
+        consoles=Consoles(
+            chromium=tuple(_console_line(line, shown) for line in chromium_console(facts)),
+            firefox=tuple(_console_line(line, shown) for line in firefox_console(facts)),
+        ),
+        curl="" if facts.send is None else curl_line(facts.send, facts.head, shown),
+        exchange=finding.exchange,
+    )
+
+
+def _console_line(line: str, shown: Shown) -> str:
+    """A console's line as it is, but bounded, printable, and with the URLs in it masked."""
+    words = (shown.raw_url(word) if "://" in word else word for word in line.split(" "))
+    return visible(" ".join(words), CONSOLE_LIMIT)
+
+
+def _where(verdict: Verdict, finding: Finding, facts: Facts, shown: Shown) -> Where | None:
+    step = next((step for step in _walk(verdict.steps) if step.finding == finding), None)
+    if step is None:
+        return None
+    return Where(
+        algorithm=step.algorithm, anchor=step.anchor, number=step.number, hop=finding.hop, url=shown.url(facts.url)
+    )
+
+
+def _walk(steps: tuple[Step, ...]) -> Iterator[Step]:
+    for step in steps:
+        # The innermost step that carries the finding is the one that decided.
+        yield from _walk(step.steps)
+        yield step
+
+
+def _steps(steps: tuple[Step, ...], finding: Finding | None, shown: Shown, depth: int = 0) -> Iterator[ShownStep]:
+    for step in steps:
+        deeper = any(inner.finding == finding for inner in _walk(step.steps))
+        yield ShownStep(
+            depth=depth,
+            ok=step.ok,
+            failing=finding is not None and step.finding == finding and not deeper,
+            algorithm=step.algorithm,
+            anchor=step.anchor,
+            number=step.number,
+            outcome=shown.url(step.outcome),
+            hop=step.hop,
+        )
+        yield from _steps(step.steps, finding, shown, depth + 1)
+
+
+def _notes(verdict: Verdict) -> Iterator[str]:
+    """What a person would not guess from the verdict alone."""
+    if verdict.outcome is Outcome.NOT_SENT:
+        yield "Whether the page may read the response is not known before it is sent."
+    elif verdict.outcome is not Outcome.READABLE:
+        if verdict.answered:
+            status = next(
+                e.answer.status
+                for e in reversed(verdict.exchanges)
+                if e.send.purpose == "request" and isinstance(e.answer, ResponseHead)
+            )
+            yield (
+                f"The request itself was sent and answered ({status}): whatever it does on the server has happened, "
+                "though the page may not read the answer."
+            )
+        elif verdict.preflighted and not verdict.sent:
+            yield f"Only the preflight was sent: {visible(verdict.request.method, 40)} itself never left the browser."
+        elif not verdict.exchanges:
+            yield "Nothing was sent."
+    if verdict.cookies_stored and verdict.outcome is not Outcome.READABLE:
+        yield "Cookies of the response were stored all the same: that happens before the CORS check."
+    hidden = _hidden_headers(verdict)
+    if hidden:
+        yield (
+            f"The script does not see {', '.join(visible(name, 60) for name in hidden[:12])}"
+            f"{' …' if len(hidden) > 12 else ''}: name in Access-Control-Expose-Headers what it needs."
+        )
+
+
+UNREMARKABLE = frozenset({"date", "server", "connection", "vary", "transfer-encoding", "keep-alive", "alt-svc", "via"})
+
+
+def _hidden_headers(verdict: Verdict) -> list[str]:
+    """Names of fields that the response has and its script does not get, those of the protocol left out."""
+    if verdict.response is None or verdict.response.type != "cors" or not verdict.exchanges:
+        return []
+    answer = verdict.exchanges[-1].answer
+    if not isinstance(answer, ResponseHead):
+        return []
+    seen = {name.lower() for name, _ in verdict.response.headers}
+    names = dict.fromkeys(name.lower() for name, _ in answer.headers)
+    return [
+        text
+        for name in names
+        if name not in seen
+        and not is_cors_safelisted_response_header_name(name, [])
+        and (text := name.decode("latin-1")) not in UNREMARKABLE
+        and not text.startswith(
+            ("access-control-", "set-cookie", "cross-origin-", "strict-transport", "content-security")
+        )
+    ]
+
+
+def _exchange(exchange: Exchange, shown: Shown) -> ShownExchange:
+    send, answer = exchange.send, exchange.answer
+    head = answer if isinstance(answer, ResponseHead) else None
+    failure = answer if isinstance(answer, NetworkFailure) else None
+    return ShownExchange(
+        purpose=send.purpose,
+        hop=send.hop,
+        method=visible(send.method, 40),
+        url=shown.url(send.url),
+        http_version="" if head is None else visible(head.http_version, 20),
+        request_headers=tuple(shown.field(name, value) for name, value in send.headers.fields[:FIELDS_SHOWN]),
+        body_length=len(send.body or b""),
+        status=None if head is None else head.status,
+        response_headers=()
+        if head is None
+        else tuple(shown.field(name, value) for name, value in head.headers.fields[:FIELDS_SHOWN]),
+        failure="" if failure is None else failure.kind,
+        failure_message="" if failure is None else visible(failure.message),
+    )
+
+
+def _response(response: Response, shown: Shown) -> ShownResponse:
+    return ShownResponse(
+        type=response.type,
+        status=response.status,
+        url=shown.url(response.url),
+        redirected=response.redirected,
+        headers=tuple(shown.field(name, value) for name, value in response.headers.fields[:FIELDS_SHOWN]),
+    )

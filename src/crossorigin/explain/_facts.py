@@ -1,0 +1,182 @@
+"""What a finding is about, gathered once: the request and response that decided it, and the names prose needs."""
+
+from functools import cached_property
+
+from crossorigin.browser import Exchange, Finding, NetworkFailure, ResponseHead, Send, Verdict
+from crossorigin.standard import (
+    FAILURE,
+    HTTP_TAB_OR_SPACE,
+    HeaderList,
+    OpaqueOrigin,
+    extract_header_list_values,
+    is_cors_safelisted_method,
+    is_token,
+)
+
+REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+
+
+class Facts:
+    """A finding in its verdict. Values here are raw; whoever shows one sends it through `Shown` first."""
+
+    def __init__(self, verdict: Verdict, finding: Finding) -> None:
+        self.verdict = verdict
+        self.finding = finding
+
+    @cached_property
+    def exchange(self) -> Exchange | None:
+        """The exchange that decided it, None where nothing had been sent."""
+        index = self.finding.exchange
+        return None if index is None or not 0 <= index < len(self.verdict.exchanges) else self.verdict.exchanges[index]
+
+    @cached_property
+    def send(self) -> Send | None:
+        """The request head that went out."""
+        return None if self.exchange is None else self.exchange.send
+
+    @cached_property
+    def head(self) -> ResponseHead | None:
+        """The response head that came back."""
+        answer = None if self.exchange is None else self.exchange.answer
+        return answer if isinstance(answer, ResponseHead) else None
+
+    @cached_property
+    def failure(self) -> NetworkFailure | None:
+        """The failure that came instead of a response."""
+        answer = None if self.exchange is None else self.exchange.answer
+        return answer if isinstance(answer, NetworkFailure) else None
+
+    @cached_property
+    def headers(self) -> HeaderList:
+        """The response's fields, none where there is no response."""
+        return HeaderList() if self.head is None else self.head.headers
+
+    @cached_property
+    def status(self) -> int:
+        """The response's status, 0 where there is none."""
+        return 0 if self.head is None else self.head.status
+
+    @cached_property
+    def page_origin(self) -> str:
+        """The page's origin, serialised."""
+        return str(self.verdict.page.origin)
+
+    @cached_property
+    def opaque_page(self) -> bool:
+        """Whether the page has no origin that a server could name."""
+        return isinstance(self.verdict.page.origin, OpaqueOrigin)
+
+    @cached_property
+    def first_url(self) -> str:
+        """The URL that the page asked for, without its fragment."""
+        return self.verdict.request.url.partition("#")[0]
+
+    @cached_property
+    def url(self) -> str:
+        """The URL at which it ended, without its fragment."""
+        return self.first_url if self.send is None else self.send.url.partition("#")[0]
+
+    @cached_property
+    def redirected(self) -> bool:
+        """Whether a redirect had been followed by then."""
+        return self.finding.hop > 0
+
+    @cached_property
+    def tainted(self) -> bool:
+        """Whether a redirect made the browser send `Origin: null` for a page that has an origin."""
+        return not self.opaque_page and self.send is not None and self.send.headers.get(b"origin") == b"null"
+
+    @cached_property
+    def origin(self) -> str:
+        """The origin that the server has to name: the Origin field as sent."""
+        sent = None if self.send is None else self.send.headers.get(b"origin")
+        return self.page_origin if sent is None else sent.decode("latin-1")
+
+    @cached_property
+    def preflight(self) -> bool:
+        """Whether it was a CORS-preflight request."""
+        return self.send is not None and self.send.purpose == "preflight"
+
+    @cached_property
+    def include(self) -> bool:
+        """Whether the request's credentials mode is include."""
+        return self.verdict.request.credentials == "include"
+
+    @cached_property
+    def method(self) -> str:
+        """The method that the page wants at this hop: a preflight's Access-Control-Request-Method."""
+        if self.send is None:
+            return self.verdict.request.method
+        asked = self.send.headers.get(b"access-control-request-method") if self.preflight else None
+        return self.send.method if asked is None else asked.decode("latin-1")
+
+    @cached_property
+    def requested_headers(self) -> tuple[str, ...]:
+        """The header names that a preflight asked for."""
+        asked = None if self.send is None else self.send.headers.get(b"access-control-request-headers")
+        return () if not asked else tuple(asked.decode("latin-1").split(","))
+
+    @cached_property
+    def allowed_methods(self) -> tuple[str, ...]:
+        """The members of Access-Control-Allow-Methods, none where it is absent or does not parse."""
+        return self._list(b"access-control-allow-methods")
+
+    @cached_property
+    def allowed_headers(self) -> tuple[str, ...]:
+        """The members of Access-Control-Allow-Headers, none where it is absent or does not parse."""
+        return self._list(b"access-control-allow-headers")
+
+    @cached_property
+    def method_missing(self) -> bool:
+        """Whether the preflight's answer does not cover the method."""
+        if is_cors_safelisted_method(self.method) or self.method in self.allowed_methods:
+            return False
+        return self.include or "*" not in self.allowed_methods
+
+    @cached_property
+    def missing_headers(self) -> tuple[str, ...]:
+        """The requested header names that the preflight's answer does not cover, in the order asked."""
+        allowed = {name.lower() for name in self.allowed_headers}
+        wildcard = "*" in allowed and not self.include
+        return tuple(
+            name
+            for name in self.requested_headers
+            if name.lower() not in allowed and (not wildcard or name.lower() == "authorization")
+        )
+
+    @cached_property
+    def acao(self) -> str | None:
+        """Access-Control-Allow-Origin as browsers get it: lines joined by a comma and a space."""
+        return self.field(b"access-control-allow-origin")
+
+    @cached_property
+    def location(self) -> str | None:
+        """The Location of a redirect, None where the response is no redirect."""
+        return self.field(b"location") if self.status in REDIRECT_STATUSES else None
+
+    @cached_property
+    def target(self) -> str:
+        """Where a redirect led, as far as it parses: the Location as sent."""
+        return (self.location or "").partition("#")[0]
+
+    def evidence(self, name: str) -> str:
+        """The finding's evidence of that name, empty where there is none."""
+        return next((value for other, value in self.finding.evidence if other.lower() == name), "")
+
+    def bad_member(self, name: bytes) -> str | None:
+        """The first member of a list field that is no token, None where there is none."""
+        members = (
+            member.strip(HTTP_TAB_OR_SPACE)
+            for line in self.headers.values(name)
+            for member in line.decode("latin-1").split(",")
+        )
+        return next((member for member in members if member and not is_token(member)), None)
+
+    def field(self, name: bytes) -> str | None:
+        """The response's field of that name as text, None where there is none."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    def _list(self, name: bytes) -> tuple[str, ...]:
+        values = extract_header_list_values(name, self.headers)
+        return () if values is None or values == FAILURE else tuple(values)

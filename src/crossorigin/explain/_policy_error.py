@@ -1,0 +1,82 @@
+"""The problems of a policy file as a compiler prints them: what, where, the line itself, and what to write instead."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from unicodedata import east_asian_width
+
+from crossorigin.policy import PolicyError, Problem
+
+from ._layout import Line, Paragraph, Span, lay_out, paragraph
+from ._shown import visible
+from ._toml_places import Place, toml_places
+
+EXCERPT = 64
+"""Columns of a source line that are shown; of a longer one the part around the problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A policy's source: the file's name, as messages shall say it, and its text."""
+
+    name: str
+    text: str
+
+
+def render_policy_error(error: PolicyError, source: SourceText | None = None, *, width: int = 80) -> str:
+    """Every problem of `error`, with its line of `source` and a caret under what is wrong, if a source is given."""
+    lines = problem_lines(error.problems, source, width=width)
+    return "".join(f"{''.join(span.text for span in line).rstrip()}\n" for line in lines)
+
+
+def problem_lines(problems: Iterable[Problem], source: SourceText | None, *, width: int = 80) -> Iterator[Line]:
+    """The same as lines of spans; takes advice as well as problems."""
+    places = {} if source is None else toml_places(source.text)
+    for number, problem in enumerate(problems):
+        if number:
+            yield ()
+        place = places.get((problem.field, problem.index)) or places.get((problem.field, None))
+        yield from lay_out(_problem(problem, source, place), width)
+
+
+def _problem(problem: Problem, source: SourceText | None, place: Place | None) -> Iterator[Paragraph]:
+    advice = problem.kind == "advice"
+    label = Span(f"{'advice' if advice else 'error'}[{problem.code}]", "strong" if advice else "bad")
+    where = problem.field if problem.index is None else f"{problem.field}[{problem.index}]"
+    yield paragraph(label, Span(f": {visible(where, 80)}: {visible(problem.message, 500)}", "strong"), hanging=2)
+    if source is not None:
+        yield from _excerpt(source, place)
+    yield paragraph(Span("  = hint: ", "faint"), visible(problem.hint, 500), hanging=10)
+
+
+def _excerpt(source: SourceText, place: Place | None) -> Iterator[Paragraph]:
+    name = visible(source.name)
+    if place is None:
+        yield paragraph(Span("  --> ", "faint"), name)
+        return
+    row = source.text.count("\n", 0, place.start) + 1
+    line_start = source.text.rfind("\n", 0, place.start) + 1
+    column = place.start - line_start
+    line = source.text[line_start:].partition("\n")[0].rstrip("\r")
+    # The part of a long line around the problem, and an ellipsis where something was cut.
+    first = max(0, column - EXCERPT // 4) if len(line) > EXCERPT else 0
+    shown = line[first : first + EXCERPT]
+    before = ("…" if first else "") + _printable(shown[: column - first])
+    marked = _printable(shown[column - first : place.end - line_start - first])
+    after = _printable(shown[place.end - line_start - first :]) if place.end - line_start - first < len(shown) else ""
+    more = "…" if first + EXCERPT < len(line) else ""
+    gutter = len(str(row)) + 1
+    yield Paragraph((Span(" " * gutter + "--> ", "faint"), Span(f"{name}:{row}:{column + 1}")), verbatim=True)
+    yield Paragraph((Span(" " * gutter + " |", "faint"),), verbatim=True)
+    yield Paragraph((Span(f" {row} | ", "faint"), Span(before), Span(marked, "bad"), Span(after + more)), verbatim=True)
+    carets = "^" * max(1, _columns(marked))
+    yield Paragraph(
+        (Span(" " * gutter + " | ", "faint"), Span(" " * _columns(before)), Span(carets, "bad")), verbatim=True
+    )
+
+
+def _printable(text: str) -> str:
+    return visible(text.replace("\t", " "), len(text) + 1)
+
+
+def _columns(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

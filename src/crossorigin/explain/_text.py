@@ -1,0 +1,173 @@
+"""An explanation as text: for a terminal, a test's failure, a log."""
+
+from collections.abc import Iterable, Iterator
+
+from crossorigin.browser import Outcome
+
+from ._explanation import Cause, Explanation, ShownExchange, ShownStep
+from ._layout import BLANK, Line, Paragraph, Role, Span, lay_out, paragraph, verbatim
+
+OUTCOMES: dict[Outcome, tuple[str, Role]] = {
+    Outcome.READABLE: ("READABLE", "good"),
+    Outcome.OPAQUE: ("OPAQUE", "bad"),
+    Outcome.BLOCKED: ("BLOCKED", "bad"),
+    Outcome.NO_ANSWER: ("NO ANSWER", "bad"),
+    Outcome.NOT_SENT: ("NOT SENT", "good"),
+}
+STEPS_SHOWN = 60
+
+
+def render_text(explanation: Explanation, *, width: int = 80, verbose: bool = False) -> str:
+    """The explanation as plain text, at most `width` columns wide (what is to be copied is never broken).
+
+    `verbose` adds the whole exchange, as a browser's network panel shows it, and every step.
+    """
+    lines = text_lines(explanation, width=width, verbose=verbose)
+    return "".join(f"{''.join(span.text for span in line).rstrip()}\n" for line in lines)
+
+
+def text_lines(explanation: Explanation, *, width: int = 80, verbose: bool = False) -> Iterator[Line]:
+    """The same as lines of spans, each with the role that a terminal may colour."""
+    return lay_out(_paragraphs(explanation, verbose), width)
+
+
+def _paragraphs(explanation: Explanation, verbose: bool) -> Iterator[Paragraph]:
+    yield from _verdict(explanation)
+    yield from _section("Steps", _steps(explanation, verbose))
+    cause = explanation.cause
+    if cause is not None:
+        yield from _section("Evidence", _pairs(cause.evidence, indent=2))
+        yield from _section("Why", [paragraph(cause.why, indent=2)])
+        yield from _section("Fix", _fixes(cause))
+    yield from _section("Note", [paragraph(note, indent=2) for note in explanation.notes])
+    if cause is not None:
+        yield from _section("In the browser's console", _consoles(cause))
+    yield from _section("What would fail next", _further(explanation.further))
+    if cause is not None and cause.curl:
+        yield from _section("Repeat the failing request", verbatim(cause.curl, 2))
+    if verbose:
+        yield from _section("Exchange", _exchanges(explanation.exchanges))
+
+
+def _verdict(explanation: Explanation) -> Iterator[Paragraph]:
+    word, role = OUTCOMES[explanation.outcome]
+    reason = f" [{explanation.cause.reason}]" if explanation.cause is not None else ""
+    yield paragraph(Span(word, role), " ", Span(explanation.title, "strong"), Span(reason, "faint"), hanging=2)
+    yield BLANK
+    yield paragraph(
+        f"{explanation.method} {explanation.url}",
+        " by ",
+        explanation.api,
+        f" of {explanation.origin}",
+        indent=2,
+        hanging=2,
+    )
+    yield paragraph(
+        Span(f"mode {explanation.mode}, credentials {explanation.credentials}, profile {explanation.profile}", "faint"),
+        indent=2,
+        hanging=2,
+    )
+    if explanation.cause is not None:
+        yield BLANK
+        yield paragraph(explanation.cause.what, indent=2)
+    elif explanation.response is not None:
+        names = ", ".join(name.lower() for name, _ in explanation.response.headers)
+        yield BLANK
+        yield paragraph(
+            f"The script gets a {explanation.response.type} response: status {explanation.response.status}, ",
+            f"headers {names}." if names else "no headers.",
+            indent=2,
+        )
+
+
+def _section(title: str, content: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """A heading and its paragraphs; nothing where there are none."""
+    first = True
+    for each in content:
+        if first:
+            yield BLANK
+            yield paragraph(Span(title, "heading"))
+            first = False
+        yield each
+
+
+def _steps(explanation: Explanation, verbose: bool) -> Iterator[Paragraph]:
+    steps = explanation.steps
+    if not verbose:
+        steps = tuple(step for step in steps if step.failing or (step.outcome and not step.number))
+    left_out = max(0, len(steps) - STEPS_SHOWN) if not verbose else 0
+    for step in steps[left_out:]:
+        yield _step(step)
+        if step.failing:
+            yield paragraph(Span(step.anchor, "faint"), indent=7 + 2 * min(step.depth, 6), hanging=2)
+    if left_out:
+        yield paragraph(Span(f"({left_out} earlier steps: -v)", "faint"), indent=2)
+
+
+def _step(step: ShownStep) -> Paragraph:
+    mark: Span = Span("FAIL ", "bad") if not step.ok else Span("ok   ", "good")
+    number = f" step {step.number}" if step.number else ""
+    hop = f" (redirect {step.hop})" if step.hop and not step.depth else ""
+    outcome = f": {step.outcome}" if step.outcome else ""
+    name = Span(f"{step.algorithm}{number}{hop}", "strong" if step.failing else "")
+    here = Span("  <-- here", "bad") if step.failing else Span("")
+    indent = 2 * min(step.depth, 6)
+    return paragraph(mark, Span(" " * indent), name, outcome, here, indent=2, hanging=5 + indent + 2)
+
+
+def _pairs(pairs: Iterable[tuple[str, str]], indent: int) -> Iterator[Paragraph]:
+    for name, value in pairs:
+        yield paragraph(Span(f"{name}:", "strong"), " ", value, indent=indent, hanging=4)
+
+
+def _fixes(cause: Cause) -> Iterator[Paragraph]:
+    for fix in cause.fixes:
+        yield paragraph(fix.text, indent=2)
+        if fix.fields:
+            yield BLANK
+            yield from verbatim("\n".join(fix.fields), 4)
+        if fix.code:
+            yield BLANK
+            yield paragraph("With crossorigin on the server:", indent=2)
+            yield BLANK
+            yield from verbatim(fix.code, 4)
+
+
+def _consoles(cause: Cause) -> Iterator[Paragraph]:
+    for browser, lines in (("Chromium", cause.consoles.chromium), ("Firefox", cause.consoles.firefox)):
+        for number, line in enumerate(lines):
+            label = browser if number == 0 else ""
+            yield paragraph(Span(f"{label:<10}", "faint"), line, indent=2, hanging=10)
+
+
+def _further(causes: tuple[Cause, ...]) -> Iterator[Paragraph]:
+    for cause in causes:
+        yield paragraph(Span(cause.title, "strong"), Span(f" [{cause.reason}]", "faint"), indent=2, hanging=2)
+        for fix in cause.fixes:
+            yield paragraph(fix.text, indent=4)
+            if fix.fields:
+                yield from verbatim("\n".join(fix.fields), 6)
+
+
+def _exchanges(exchanges: tuple[ShownExchange, ...]) -> Iterator[Paragraph]:
+    for number, exchange in enumerate(exchanges):
+        if number:
+            yield BLANK
+        kind = "preflight" if exchange.purpose == "preflight" else "request"
+        hop = f", redirect {exchange.hop}" if exchange.hop else ""
+        yield paragraph(Span(f"{number + 1}. {kind}{hop}", "faint"), indent=2)
+        yield from _arrow("> ", (("", f"{exchange.method} {exchange.url}"), *exchange.request_headers))
+        if exchange.body_length:
+            yield paragraph(Span("> ", "faint"), f"({exchange.body_length} bytes of body)", indent=2)
+        if exchange.status is not None:
+            status = ("", f"{exchange.http_version} {exchange.status}")
+            yield from _arrow("< ", (status, *exchange.response_headers))
+        else:
+            failure = f"({exchange.failure or 'no answer'}) {exchange.failure_message}".strip()
+            yield paragraph(Span("< ", "faint"), Span(failure, "bad"), indent=2, hanging=4)
+
+
+def _arrow(arrow: str, pairs: Iterable[tuple[str, str]]) -> Iterator[Paragraph]:
+    for name, value in pairs:
+        head = Span(f"{name}: " if name else "", "strong")
+        yield paragraph(Span(arrow, "faint"), head, Span(value, "" if name else "strong"), indent=2, hanging=4)

@@ -1,7 +1,7 @@
 """The loop that every driver is: take a request from the flow, send it, hand the answer back, until the verdict.
 
-The two loops differ in `await` alone. They are written twice rather than generated: what there is to know is in the flow,
-and that is written once.
+The two loops differ in `await` alone. They are written twice rather than generated: what there is to know is in the
+flow, and that is written once.
 """
 
 from contextlib import aclosing, closing

@@ -1,0 +1,37 @@
+"""A browser for your test suite: your apps behind their origins, and pages that fetch from them as browsers would.
+
+A fetch that a browser would block raises CORSBlocked. Its text says at which step, on what evidence, and what to change.
+"""
+
+from crossorigin.drivers import ASGI, WSGI, LifespanFailed
+
+from ._async_browser import AsyncBrowser, AsyncPage
+from ._attempt import Attempt
+from ._browser import Browser, Page
+from ._errors import BodyBroken, CORSBlocked, NoAnswer, NoSuchApp
+from ._journal import forget_verdicts, recent_verdicts
+from ._options import FetchOptions, LoadOptions, PageOptions, XHROptions
+from ._response import Headers, Response
+
+__all__ = [
+    "ASGI",
+    "WSGI",
+    "AsyncBrowser",
+    "AsyncPage",
+    "Attempt",
+    "BodyBroken",
+    "Browser",
+    "CORSBlocked",
+    "FetchOptions",
+    "Headers",
+    "LifespanFailed",
+    "LoadOptions",
+    "NoAnswer",
+    "NoSuchApp",
+    "Page",
+    "PageOptions",
+    "Response",
+    "XHROptions",
+    "forget_verdicts",
+    "recent_verdicts",
+]

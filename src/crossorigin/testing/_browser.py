@@ -1,0 +1,189 @@
+"""The browser of a test suite, for synchronous tests."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import Any, Self, Unpack
+
+from crossorigin.browser import CookieJar, Hooks, Profile, Request, page_at
+from crossorigin.browser import Page as Environment
+from crossorigin.drivers import (
+    DEFAULT_MAX_BODY,
+    DEFAULT_TIMEOUT,
+    LoopThread,
+    NetworkDriver,
+    Opener,
+    driver_for,
+    run,
+)
+
+from ._attempt import Attempt
+from ._options import (
+    FetchOptions,
+    LoadOptions,
+    PageOptions,
+    XHROptions,
+    request_of_fetch,
+    request_of_load,
+    request_of_xhr,
+)
+from ._response import Response
+from ._routes import Routes, Table, apps_by_origin
+from ._session import Session
+
+
+class Browser:
+    """A browser, as far as CORS goes, with your apps behind the origins they are served at.
+
+    Args:
+        apps: ASGI or WSGI apps by origin. Which of the two an app is, its shape tells (as `crossorigin.drivers.app_of`
+            has it); wrap it in `ASGI` or `WSGI` where that is unclear, or to say where it is mounted.
+        network: whether requests to other origins go out; or the NetworkDriver they take, with its own certificates,
+            proxy and addresses. Otherwise such a request raises NoSuchApp.
+        profile: "standard", "chromium", "firefox" or "webkit".
+        now: the clock, in seconds since the epoch: cookies and preflights expire by it. None for the system's.
+        hooks: what the browser has settled outside of Fetch (CSP, HSTS …).
+        explore: go on after the first failure, and list in the verdict what would fail next.
+        timeout: seconds for one request, None for none: a breakpoint in an ASGI app takes time too.
+        max_body: bytes of a body that are read.
+        raise_app_exceptions: whether `fetch`, `xhr` and `load` raise what an app raised, with its traceback, instead of
+            showing what a browser would make of it. An attempt never raises it, and always has it as `exception`.
+
+    One browser has one cookie jar and one preflight cache. An app is started (its lifespan) before its first request,
+    and shut down when the browser is closed, so use it in a `with` block. ASGI apps run in an event loop in a thread of
+    their own, which works inside a running loop too; WSGI apps run where they are called.
+
+    >>> def app(environ, start_response):
+    ...     start_response("200 OK", [("Access-Control-Allow-Origin", "https://app.example.com")])
+    ...     return [b"hello"]
+    >>> with Browser({"https://api.example.com": app}) as browser:
+    ...     browser.page("https://app.example.com").fetch("https://api.example.com/").text()
+    'hello'
+
+    Raises:
+        ValueError: a key of `apps` is no origin, or there is no such profile.
+        TypeError: an app is none, or does not tell which kind it is.
+    """
+
+    def __init__(
+        self,
+        apps: Mapping[str, Any] | None = None,
+        *,
+        network: bool | NetworkDriver = False,
+        profile: str | Profile = "standard",
+        now: Callable[[], float] | None = None,
+        hooks: Hooks | None = None,
+        explore: bool = False,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        max_body: int = DEFAULT_MAX_BODY,
+        raise_app_exceptions: bool = True,
+    ) -> None:
+        self._session = Session(
+            profile=profile, now=now, hooks=hooks, explore=explore, raise_app_exceptions=raise_app_exceptions
+        )
+        self._max_body = max_body
+        self._closing = ExitStack()
+        loop = LoopThread()
+        self._closing.callback(loop.close)
+        kinds = apps_by_origin(apps or {})
+        # One app at two origins is one app: it has one lifespan.
+        drivers = {
+            id(kind.app): driver_for(kind, timeout=timeout, max_body=max_body, loop=loop) for kind in kinds.values()
+        }
+        for driver in drivers.values():
+            self._closing.callback(driver.close)
+        if network is True:
+            network = NetworkDriver(timeout=timeout, max_body=max_body, loop=loop)
+        routes: dict[str, Opener] = {origin: drivers[id(kind.app)] for origin, kind in kinds.items()}
+        self._routes = Routes(Table(routes, network or None))
+
+    def page(self, url: str, **options: Unpack[PageOptions]) -> "Page":
+        """A page at this URL; "null" for one with an opaque origin. See `crossorigin.browser.page_at`.
+
+        Raises:
+            RequestError: the URL does not parse.
+        """
+        return Page(self, page_at(url, **options))
+
+    @property
+    def cookies(self) -> CookieJar:
+        """The cookie jar."""
+        return self._session.cookies
+
+    def clear(self) -> None:
+        """Empties the cookie jar and the preflight cache."""
+        self._session.clear()
+
+    def close(self) -> None:
+        """Shuts the apps down.
+
+        Raises:
+            LifespanFailed: an app said that its shutdown failed.
+        """
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+    def _attempt(self, page: Environment, request: Request) -> Attempt:
+        return self._session.attempt(run(self._session.flow(page, request), self._routes, self._max_body))
+
+    def _response(self, page: Environment, request: Request) -> Response:
+        return self._session.response(run(self._session.flow(page, request), self._routes, self._max_body))
+
+
+class Page:
+    """A page in a browser: what its script does, it does from this origin. Relative URLs are relative to it."""
+
+    def __init__(self, browser: Browser, environment: Environment) -> None:
+        self._browser = browser
+        self.environment = environment
+
+    def fetch(self, url: str, **options: Unpack[FetchOptions]) -> Response:
+        """https://fetch.spec.whatwg.org/#dom-global-fetch
+
+        `fetch(url, options)`; see FetchOptions.
+
+        Raises:
+            CORSBlocked: the script would get no response.
+            NoAnswer: there was none.
+            RequestError: a browser would not make such a request.
+            NoSuchApp: nothing is known to answer there.
+        """
+        return self._browser._response(self.environment, request_of_fetch(self.environment, url, options))
+
+    def attempt(self, url: str, **options: Unpack[FetchOptions]) -> Attempt:
+        """The same as `fetch`, with the Verdict instead of an exception, and the body where it is readable.
+
+        Raises:
+            RequestError: a browser would not make such a request.
+            NoSuchApp: nothing is known to answer there.
+        """
+        return self._browser._attempt(self.environment, request_of_fetch(self.environment, url, options))
+
+    def xhr(self, url: str, **options: Unpack[XHROptions]) -> Response:
+        """https://xhr.spec.whatwg.org/#dom-xmlhttprequest-send
+
+        An XMLHttpRequest; see XHROptions. Raises as `fetch` does, where a browser fires an error event.
+        """
+        return self._browser._response(self.environment, request_of_xhr(self.environment, url, options))
+
+    def attempt_xhr(self, url: str, **options: Unpack[XHROptions]) -> Attempt:
+        """The same as `xhr`, with the Verdict instead of an exception."""
+        return self._browser._attempt(self.environment, request_of_xhr(self.environment, url, options))
+
+    def load(self, feature: str, url: str, **options: Unpack[LoadOptions]) -> Response:
+        """What another feature of the page loads: "font", "image", "module" … (`crossorigin.browser.FEATURES`).
+
+        Raises as `fetch` does, where the feature fails. What loads without being readable is an opaque response.
+        """
+        return self._browser._response(self.environment, request_of_load(self.environment, feature, url, options))
+
+    def attempt_load(self, feature: str, url: str, **options: Unpack[LoadOptions]) -> Attempt:
+        """The same as `load`, with the Verdict instead of an exception."""
+        return self._browser._attempt(self.environment, request_of_load(self.environment, feature, url, options))
+
+    def __repr__(self) -> str:
+        return f"<Page {self.environment.url}>"

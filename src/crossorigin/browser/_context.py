@@ -39,7 +39,7 @@ class Context:
     stands still, so that nothing expires. `explore` goes on after a failure and lists what would fail next; then a
     request whose method is not safe is withheld once anything has failed, since a browser would not have sent it
     either. `preflight_only` withholds the request itself, always. `user_agent`, `accept_language` and `accept_encoding`
-    are sent as they stand, None not at all.
+    are sent as they stand, None not at all; a driver must be able to undo the codings that it names.
     """
 
     profile: Profile = STANDARD
@@ -51,4 +51,4 @@ class Context:
     preflight_only: bool = False
     user_agent: bytes | None = b"Mozilla/5.0 (compatible; crossorigin)"
     accept_language: bytes | None = b"en-US,en;q=0.9"
-    accept_encoding: bytes | None = b"identity"
+    accept_encoding: bytes | None = b"gzip, deflate"

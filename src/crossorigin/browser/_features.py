@@ -1,7 +1,7 @@
 """Web features, and the requests they make: destination, mode, credentials, and what a failure does.
 
 The table was held against Chromium 156 and Firefox 153. Where a feature takes the `crossorigin` attribute, the row
-tells what it does without it; `feature_request` applies the attribute.
+tells what it does without it; `feature_request` applies the attribute. The file is long because the table is.
 """
 
 from dataclasses import dataclass
@@ -315,6 +315,15 @@ _ROWS = (
         fails="an error page",
         opaque=_NAVIGATED,
         method="POST",
+    ),
+    Feature(
+        name="link",
+        title="<a href>",
+        destination="document",
+        mode="navigate",
+        credentials="include",
+        fails="an error page",
+        opaque=_NAVIGATED,
     ),
     Feature(
         name="iframe",

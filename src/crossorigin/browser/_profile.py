@@ -25,6 +25,7 @@ class Profile:
     # The CORS-preflight cache.
     max_age_cap: int | None = None
     unusable_max_age: int = 5
+    negative_max_age_is_zero: bool = False
     cached_wildcards: CachedWildcards = "all"
     cache_replaces_entries: bool = False
     cache_keeps_entries_after_failed_request: bool = False
@@ -66,8 +67,10 @@ class Profile:
     # Cookies, mixed content, local network access.
     third_party_cookies: ThirdPartyCookies = "sent"
     same_site_defaults_to_lax: bool = False
+    loopback_takes_secure_cookies: bool = False
     http_loopback_pages_may_mix: bool = False
     local_network_access: bool = False
+    local_network_access_needs_secure_context: bool = False
 
     def accept_for(self, destination: str) -> bytes:
         """The default Accept value for a request with this destination."""
@@ -80,6 +83,7 @@ STANDARD = Profile(name="standard")
 CHROMIUM = Profile(
     name="chromium",
     max_age_cap=7200,
+    negative_max_age_is_zero=True,
     cached_wildcards="anonymous",
     cache_replaces_entries=True,
     cache_keeps_entries_after_failed_request=True,
@@ -107,9 +111,12 @@ CHROMIUM = Profile(
         ("image", b"image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"),
         ("style", b"text/css,*/*;q=0.1"),
     ),
+    third_party_cookies="blocked",
     same_site_defaults_to_lax=True,
+    loopback_takes_secure_cookies=True,
     http_loopback_pages_may_mix=True,
     local_network_access=True,
+    local_network_access_needs_secure_context=True,
 )
 FIREFOX = Profile(
     name="firefox",
@@ -143,6 +150,8 @@ FIREFOX = Profile(
         ("font", b"application/font-woff2;q=1.0,application/font-woff;q=0.9,*/*;q=0.8"),
     ),
     third_party_cookies="partitioned",
+    local_network_access=True,
+    loopback_takes_secure_cookies=True,
     http_loopback_pages_may_mix=True,
 )
 WEBKIT = Profile(

@@ -5,6 +5,8 @@ from typing import Literal
 
 from crossorigin.standard import AnyOrigin, HeaderList
 
+from ._url import parse_url
+
 Mode = Literal["cors", "no-cors", "same-origin", "navigate", "websocket", "webtransport"]
 Credentials = Literal["omit", "same-origin", "include"]
 RedirectMode = Literal["follow", "error", "manual"]
@@ -53,6 +55,17 @@ class Page:
         """
         return self.top_level is not None and not self.top_level.is_same_site(self.origin)
 
+    @property
+    def is_secure_context(self) -> bool:
+        """https://html.spec.whatwg.org/multipage/webappapis.html#secure-context
+
+        By its own URL (a sandboxed page on https is secure) and by the top-level page's origin.
+        """
+        url = parse_url(self.url)
+        if url is None or not url.is_potentially_trustworthy:
+            return False
+        return self.top_level is None or self.top_level.is_potentially_trustworthy()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -78,6 +91,7 @@ class Request:
     initiator_type: str = "fetch"
     referrer: str = CLIENT
     referrer_policy: ReferrerPolicy | Literal[""] = ""
+    target_address_space: AddressSpace | None = None
     keepalive: bool = False
     use_cors_preflight: bool = False
     unsafe_request: bool = False

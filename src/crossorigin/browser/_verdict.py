@@ -1,6 +1,6 @@
 """What the browser half concludes: readable or not, why, at which step, and what was sent all the same."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a page may not read a response. Codes are never renamed; prose about them is in explain, evidence in EVIDENCE."""
+    """Why a page may not read a response. Codes are never renamed; explain holds the prose, EVIDENCE the evidence."""
 
     ACAO_MISSING = "acao-missing"
     ACAO_MULTIPLE = "acao-multiple"
@@ -132,6 +132,10 @@ class Verdict:
     steps: tuple[Step, ...] = ()
     cookies_stored: tuple[str, ...] = ()
     timing_allowed: bool = False
+
+    def with_steps(self, steps: tuple[Step, ...]) -> "Verdict":
+        """The same verdict, with this trace."""
+        return replace(self, steps=steps)
 
     @property
     def readable(self) -> bool:

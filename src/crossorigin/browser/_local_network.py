@@ -1,0 +1,68 @@
+"""Local network access: a page of the public web reaches private servers only with its user's leave."""
+
+from crossorigin.standard import is_canonical_ipv4, is_loopback_host
+
+from ._check import Objection
+from ._context import Context
+from ._evidence import evidence
+from ._request import AddressSpace, Page, Request
+from ._url import URL, parse_url
+from ._verdict import Reason
+
+
+def local_network_access_check(request: Request, page: Page, url: URL, context: Context) -> Objection | None:
+    """https://wicg.github.io/local-network-access/#local-network-access-check
+
+    None is "allowed". Browsers guard the way from public to local and loopback addresses, not from local to loopback.
+    Where an address is not known, nothing is guarded: names tell nothing, but `localhost`; `Page.address_space` and
+    `Hooks.address_space` do.
+    """
+    profile = context.profile
+    target = address_space_of(url, context)
+    if not profile.local_network_access or target is None:
+        return None
+    wanted = request.target_address_space
+    if wanted is not None and wanted != target and profile.local_network_access_needs_secure_context:
+        return Reason.LNA_MISMATCH, evidence(address_space=target, target_address_space=wanted)
+    if _space_of_page(page, context) != "public" or target == "public":
+        return None
+    if profile.local_network_access_needs_secure_context and not page.is_secure_context:
+        return Reason.LNA_INSECURE, evidence(page=page.url, address_space=target)
+    permission = context.hooks.local_network_permission
+    if permission is not None and not permission(target):
+        return Reason.LNA_DENIED, evidence(page=page.url, address_space=target)
+    return None
+
+
+def address_space_of(url: URL, context: Context) -> AddressSpace | None:
+    """https://wicg.github.io/local-network-access/#ip-address-space
+
+    >>> from crossorigin.browser import Context, parse_url
+    >>> address_space_of(parse_url("http://192.168.1.1/"), Context())
+    'local'
+    """
+    hook = context.hooks.address_space
+    known = None if hook is None else hook(url.href)
+    return known or _space_of_host(url.host)
+
+
+def _space_of_page(page: Page, context: Context) -> AddressSpace | None:
+    if page.address_space is not None:
+        return page.address_space
+    url = parse_url(page.url)
+    return None if url is None else address_space_of(url, context)
+
+
+def _space_of_host(host: str) -> AddressSpace | None:
+    if is_loopback_host(host):
+        return "loopback"
+    if not (host.startswith("[") or is_canonical_ipv4(host)):
+        return None
+    import ipaddress  # here, for it costs more to import than all of this module
+
+    address = ipaddress.ip_address(host.strip("[]"))
+    mapped = getattr(address, "ipv4_mapped", None)
+    address = address if mapped is None else mapped
+    if address.is_loopback:
+        return "loopback"
+    return "local" if address.is_private or address.is_link_local else "public"

@@ -1,0 +1,72 @@
+"""The referrer: which page a request says it comes from."""
+
+from crossorigin.standard import HeaderList, OpaqueOrigin, get_decode_and_split
+
+from ._request import CLIENT, Page, ReferrerPolicy
+from ._url import LOCAL_SCHEMES, URL, parse_url
+
+MAX_REFERRER_LENGTH = 4096
+MAX_REFERRER_POLICY_LENGTH = 65536
+
+_POLICIES: dict[str, ReferrerPolicy] = {
+    "no-referrer": "no-referrer",
+    "no-referrer-when-downgrade": "no-referrer-when-downgrade",
+    "origin": "origin",
+    "origin-when-cross-origin": "origin-when-cross-origin",
+    "same-origin": "same-origin",
+    "strict-origin": "strict-origin",
+    "strict-origin-when-cross-origin": "strict-origin-when-cross-origin",
+    "unsafe-url": "unsafe-url",
+}
+
+
+def determine_the_requests_referrer(page: Page, referrer: str, policy: ReferrerPolicy, current: URL) -> str:
+    """https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
+
+    "" is "no referrer". `referrer` is "client", "" or a URL.
+
+    >>> from crossorigin.browser import page_at
+    >>> page = page_at("https://app.example.com/a?b#c")
+    >>> policy = "strict-origin-when-cross-origin"
+    >>> determine_the_requests_referrer(page, "client", policy, parse_url("https://api.example.com/"))
+    'https://app.example.com/'
+    """
+    if not referrer or (referrer == CLIENT and isinstance(page.origin, OpaqueOrigin)):
+        return ""
+    source = parse_url(page.url if referrer == CLIENT else referrer)
+    if source is None or source.scheme in LOCAL_SCHEMES:
+        return ""
+    whole, origin = source.stripped(), source.stripped(origin_only=True)
+    if len(whole) > MAX_REFERRER_LENGTH:
+        whole = origin
+    downgrade = source.is_potentially_trustworthy and not current.is_potentially_trustworthy
+    same_origin = source.origin.is_same_origin(current.origin)
+    match policy:
+        case "no-referrer":
+            return ""
+        case "origin":
+            return origin
+        case "unsafe-url":
+            return whole
+        case "strict-origin":
+            return "" if downgrade else origin
+        case "strict-origin-when-cross-origin":
+            return whole if same_origin else "" if downgrade else origin
+        case "same-origin":
+            return whole if same_origin else ""
+        case "origin-when-cross-origin":
+            return whole if same_origin else origin
+        case _:
+            return "" if downgrade else whole
+
+
+def referrer_policy_on_redirect(headers: HeaderList, policy: ReferrerPolicy) -> ReferrerPolicy:
+    """https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
+
+    The last policy known in Referrer-Policy, or the one there was.
+    """
+    value = headers.get(b"referrer-policy") or b""
+    if len(value) > MAX_REFERRER_POLICY_LENGTH:
+        return policy
+    known = [_POLICIES[item.lower()] for item in get_decode_and_split(value) if item.lower() in _POLICIES]
+    return known[-1] if known else policy

@@ -1,0 +1,168 @@
+"""The header fields that a browser adds to a request by itself, in the order in which the standard adds them."""
+
+from crossorigin.standard import HeaderList, Origin
+
+from ._cookies import SameSiteMode
+from ._fetch_params import FetchParams
+
+_VALIDATING = (b"if-modified-since", b"if-none-match", b"if-unmodified-since", b"if-match", b"if-range")
+_DOWNGRADE_POLICIES = ("no-referrer-when-downgrade", "strict-origin", "strict-origin-when-cross-origin")
+
+
+def default_headers(params: FetchParams) -> HeaderList:
+    """https://fetch.spec.whatwg.org/#concept-fetch
+
+    The page's own fields with Accept and Accept-Language behind them, where it set none.
+    """
+    request, profile = params.request, params.profile
+    headers = request.headers
+    if profile.drops_author_user_agent:
+        headers = headers.delete(b"user-agent")
+    if b"accept" not in headers:
+        destination = "document" if request.initiator == "prefetch" else request.destination
+        headers = headers.append(b"Accept", profile.accept_for(destination))
+    return _append_missing(headers, b"Accept-Language", params.context.accept_language)
+
+
+def network_headers(params: FetchParams, *, include_credentials: bool) -> HeaderList:
+    """https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+
+    Everything that goes on the wire but Host, Content-Length and framing, which are the driver's.
+    """
+    request, context = params.request, params.context
+    headers = request.headers
+    if params.referrer:
+        headers = headers.append(b"Referer", params.referrer.encode("latin-1"))
+    origin = request_origin_header(params)
+    if origin is not None:
+        headers = headers.append(b"Origin", origin)
+    for name, value in fetch_metadata_headers(params, include_credentials=include_credentials):
+        headers = headers.append(name, value)
+    if request.initiator == "prefetch":
+        headers = headers.append(b"Sec-Purpose", b"prefetch")
+    headers = _append_missing(headers, b"User-Agent", context.user_agent)
+    cache = request.cache
+    if cache == "default" and any(name in headers for name in _VALIDATING):
+        cache = "no-store"
+    if cache == "no-cache":
+        headers = _append_missing(headers, b"Cache-Control", b"max-age=0")
+    if cache in ("no-store", "reload"):
+        headers = _append_missing(headers, b"Pragma", b"no-cache")
+        headers = _append_missing(headers, b"Cache-Control", b"no-cache")
+    coding = b"identity" if b"range" in headers else context.accept_encoding
+    headers = _append_missing(headers, b"Accept-Encoding", coding)
+    cookie = request_cookie_header(params) if include_credentials else None
+    return headers if cookie is None else headers.append(b"Cookie", cookie)
+
+
+def request_origin_header(params: FetchParams) -> bytes | None:
+    """https://fetch.spec.whatwg.org/#append-a-request-origin-header
+
+    The Origin field's value, None where there is to be none.
+    """
+    request, url, origin = params.request, params.current_url, params.serialized_origin
+    if params.tainting == "cors" or request.mode in ("websocket", "webtransport"):
+        return origin
+    if request.method in ("GET", "HEAD"):
+        return None
+    if request.mode == "cors" or params.profile.origin_ignores_referrer_policy:
+        return origin
+    policy = params.referrer_policy
+    if policy == "no-referrer":
+        return b"null"
+    if policy in _DOWNGRADE_POLICIES:
+        secure = isinstance(params.origin, Origin) and params.origin.scheme == "https"
+        return b"null" if secure and url.scheme != "https" else origin
+    if policy == "same-origin" and not params.origin.is_same_origin(url.origin):
+        return b"null"
+    return origin
+
+
+def fetch_metadata_headers(params: FetchParams, *, include_credentials: bool) -> list[tuple[bytes, bytes]]:
+    """https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-append-the-fetch-metadata-headers-for-a-request"""
+    request, profile = params.request, params.profile
+    if not params.current_url.is_potentially_trustworthy:
+        return []
+    if request.mode == "websocket" and not profile.websocket_has_fetch_metadata:
+        return []
+    site = sec_fetch_site(params)
+    fields = [
+        (b"Sec-Fetch-Dest", (request.destination or "empty").encode("ascii")),
+        (b"Sec-Fetch-Mode", request.mode.encode("ascii")),
+        (b"Sec-Fetch-Site", site),
+    ]
+    if profile.storage_access_header and include_credentials and site == b"cross-site":
+        access = b"active" if profile.third_party_cookies == "sent" else b"none"
+        fields.append((b"Sec-Fetch-Storage-Access", access))
+    return fields
+
+
+def sec_fetch_site(params: FetchParams) -> bytes:
+    """https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site"""
+    header = b"same-origin"
+    for url in params.urls:
+        if url.origin.is_same_origin(params.origin):
+            continue
+        if not params.origin.is_same_site(url.origin):
+            return b"cross-site"
+        header = b"same-site"
+    return header
+
+
+def request_cookie_header(params: FetchParams) -> bytes | None:
+    """https://fetch.spec.whatwg.org/#append-a-request-cookie-header
+
+    The Cookie field's value, None where no cookie goes along.
+    """
+    jar, profile = params.context.cookies, params.profile
+    if jar is None:
+        return None
+    key = params.network_partition_key
+    third_party = {"sent": (None, key), "partitioned": (key,), "blocked": (key,)}[profile.third_party_cookies]
+    cookies = jar.retrieve(
+        params.current_url,
+        now=params.context.now(),
+        is_secure=takes_secure_cookies(params),
+        same_site=same_site_mode(params),
+        unset_is_lax=profile.same_site_defaults_to_lax,
+        partitions=third_party if is_third_party(params) else (None, key),
+    )
+    return b"; ".join(cookie.serialized() for cookie in cookies) if cookies else None
+
+
+def same_site_mode(params: FetchParams) -> SameSiteMode:
+    """https://fetch.spec.whatwg.org/#determine-the-same-site-mode
+
+    The standard's steps, as they stand, give strict cookies to any cross-site subresource and none to a top-level
+    navigation from abroad, which no browser does: here the request's own site is looked at too, first.
+    """
+    cross_site = (
+        params.page.has_cross_site_ancestor
+        or params.taint == "cross-site"
+        or not params.origin.is_same_site(params.current_url.origin)
+    )
+    if not cross_site:
+        return "strict-or-less"
+    request = params.request
+    top_level = request.mode == "navigate" and request.destination == "document"
+    return "lax-or-less" if top_level and request.method == "GET" else "unset-or-less"
+
+
+def is_third_party(params: FetchParams) -> bool:
+    """Whether the request leaves the top-level page's site without becoming the top-level page itself."""
+    if params.request.destination == "document":
+        return False
+    return not params.current_url.origin.is_same_site(params.top_level_origin)
+
+
+def takes_secure_cookies(params: FetchParams) -> bool:
+    """https://fetch.spec.whatwg.org/#append-a-request-cookie-header
+
+    Step 3; browsers take http on this machine itself for secure.
+    """
+    url = params.current_url
+    return url.scheme == "https" or (params.profile.loopback_takes_secure_cookies and url.is_loopback)
+
+
+def _append_missing(headers: HeaderList, name: bytes, value: bytes | None) -> HeaderList:
+    return headers if value is None or name in headers else headers.append(name, value)

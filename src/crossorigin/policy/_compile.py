@@ -8,7 +8,8 @@ Nothing of the request is parsed but what a policy echoes: the lists that a pref
 lists as declared, so that one preflight fills the browser's cache for all of them.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from crossorigin.standard import MAX_ORIGIN_LENGTH, Origin, is_token, parse_serialized_origin, parse_token_list
@@ -24,8 +25,9 @@ from ._decision import (
     DecisionKind,
     DecisionReason,
 )
+from ._errors import PolicyError, problem
 from ._index import OriginIndex
-from ._predicates import Outcome, ask, ask_async
+from ._predicates import Outcome, ask, ask_async, is_async_predicate
 from ._request import CORSRequest, HeadersInput
 from ._same_origin import is_same_origin_request
 
@@ -48,7 +50,27 @@ _NO_OUTCOME = Outcome()
 
 
 def compile_policy(policy: "Policy") -> "CompiledPolicy":
-    return CompiledPolicy(policy)
+    """The tables of a policy: made when they are first asked for, and kept with it."""
+    compiled = policy._compiled
+    if compiled is None:
+        compiled = CompiledPolicy(policy)
+        object.__setattr__(policy, "_compiled", compiled)
+    return compiled
+
+
+def refuse_async_predicates(policy: "Policy") -> None:
+    """For those who can await nothing.
+
+    Raises:
+        PolicyError: with a problem for each async predicate.
+    """
+    problems = [
+        problem("async-predicate", "allow_origins", index, entry)
+        for index, entry in enumerate(policy.allow_origins)
+        if callable(entry) and is_async_predicate(entry)
+    ]
+    if problems:
+        raise PolicyError.of(problems)
 
 
 class Answer(NamedTuple):
@@ -87,7 +109,8 @@ class CompiledPolicy:
         constant: the fields of every actual response, whatever was asked; None where they depend on the Origin.
         matches: whether a pattern matches an Origin field's value. Predicates are not asked.
         after_origin: what follows Access-Control-Allow-Origin on an actual response to an allowed Origin.
-        asks_nobody: `constant`, or `matches` and `after_origin`, say all about actual requests: no predicate, no refusal.
+        asks_nobody: `constant`, or `matches` and `after_origin`, say all about actual requests: no predicate is asked
+            and nothing is refused.
     """
 
     __slots__ = (
@@ -174,10 +197,13 @@ class CompiledPolicy:
         scheme: str | None = None,
         own_origins: Collection[str] = (),
     ) -> Answer:
-        """The answer to a request with these fields (see `read_request`), of whose Origin the predicates said `outcome`."""
+        """The answer to a request with these fields, as `read_request` gives them.
+
+        `outcome` is what `ask` said of its Origin; it is not looked at where a pattern decides.
+        """
         origin = fields.get(b"origin")
         if method != "OPTIONS":
-            vary = VARY_ORIGIN
+            vary: tuple[bytes, ...] = VARY_ORIGIN
         elif origin is not None and (requested_method := fields.get(b"access-control-request-method")) is not None:
             if self._constant_preflight is not None:
                 return self._constant_preflight
@@ -204,6 +230,19 @@ class CompiledPolicy:
             return Answer("refused", 403, _REFUSAL_FIELDS, vary, REFUSAL)
         return Answer("actual", None, _no_store(outcome), vary)
 
+    def reason(
+        self,
+        method: str,
+        fields: Mapping[bytes, bytes],
+        outcome: Outcome,
+        *,
+        scheme: str | None = None,
+        own_origins: Collection[str] = (),
+    ) -> DecisionReason:
+        """Why `answer` answers the same arguments so. By the reference decider: slow."""
+        request = CORSRequest.of(method, fields, scheme=scheme, own_origins=own_origins)
+        return _explain(self.policy, request, outcome)
+
     def _decision(self, request: CORSRequest, outcome: Outcome) -> Decision:
         fields = {
             b"origin": request.origin,
@@ -214,12 +253,8 @@ class CompiledPolicy:
         }
         answer = self.answer(request.method, fields, outcome, scheme=request.scheme, own_origins=request.own_origins)
 
-        def reason() -> DecisionReason:
-            from ._reference import explain  # here: the hot path never asks why
-
-            return explain(self.policy, request, outcome)
-
-        return Decision(**answer._asdict(), error=outcome.error, explain=reason)
+        explain = partial(_explain, self.policy, request, outcome)
+        return Decision(**answer._asdict(), error=outcome.error, explain=explain)
 
     def _preflight(self, origin: Field, requested_method: bytes, requested_headers: bytes | None) -> Answer:
         methods, headers, rest = self._after_preflight_origin
@@ -250,13 +285,26 @@ def _constant_origin(policy: "Policy") -> Field | None:
     return None
 
 
-def _list_field(name: bytes, items: Sequence[str]) -> Fields:
-    """The one field line that lists `items`; none where there are none."""
-    return ((name, ", ".join(items).encode("ascii")),) if items else ()
+def _list_field(name: bytes, items: Iterable[str]) -> Fields:
+    """The one field line that lists `items`, each once; none where there are none.
+
+    `*` covers the others, but for `authorization` among request headers.
+    """
+    listed = tuple(dict.fromkeys(items))
+    if "*" in listed:
+        beside = name == b"access-control-allow-headers" and "authorization" in listed
+        listed = ("*", "authorization") if beside else ("*",)
+    return ((name, ",".join(listed).encode("ascii")),) if listed else ()
 
 
 def _is_echoed_method(method: bytes) -> bool:
     return len(method) <= MAX_ECHOED_METHOD and is_token(method.decode("latin-1"))
+
+
+def _explain(policy: "Policy", request: CORSRequest, outcome: Outcome) -> DecisionReason:
+    from ._reference import explain  # here: it imports Policy, and the hot path never asks why
+
+    return explain(policy, request, outcome)
 
 
 def _no_store(outcome: Outcome) -> Fields:

@@ -129,7 +129,7 @@ class _Parents:
 
 def _fits(label: bytes, prefix: bytes, suffix: bytes) -> bool:
     inside = len(label) - len(prefix) - len(suffix)
-    return 0 < inside and len(label) <= MAX_LABEL_LENGTH and label.startswith(prefix) and label.endswith(suffix)
+    return inside > 0 and len(label) <= MAX_LABEL_LENGTH and label.startswith(prefix) and label.endswith(suffix)
 
 
 def _is_well_formed(below: bytes, authority: bytes) -> bool:

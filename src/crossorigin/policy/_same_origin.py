@@ -22,9 +22,9 @@ def is_same_origin_request(
     host and port of the Host field; but a page on http is never the same origin as a server on https. `scheme` is the
     request's, None where it is not known. X-Forwarded-* is never read: anyone can send it.
 
-    >>> is_same_origin_request(b"https://api.example.com", sec_fetch_site=None, host=b"api.example.com:443", scheme="https")
+    >>> is_same_origin_request(b"https://api.example", sec_fetch_site=None, host=b"api.example:443", scheme="https")
     True
-    >>> is_same_origin_request(b"http://api.example.com", sec_fetch_site=None, host=b"api.example.com", scheme="https")
+    >>> is_same_origin_request(b"http://api.example", sec_fetch_site=None, host=b"api.example", scheme="https")
     False
     """
     if sec_fetch_site is not None:

@@ -24,6 +24,9 @@ CORS_SAFELISTED_VALUE_LIMIT = 128
 CORS_SAFELISTED_VALUES_LIMIT = 1024
 """Bytes that the values of all safelisted headers of a request may have together."""
 
+MAX_RANGE_DIGITS = CORS_SAFELISTED_VALUE_LIMIT
+"""Digits that a byte position may have. int() takes more than linear time, and gives up on some thousands."""
+
 NO_CORS_SAFELISTED_REQUEST_HEADER_NAMES = frozenset(
     {b"accept", b"accept-language", b"content-language", b"content-type"}
 )
@@ -172,7 +175,8 @@ def is_cors_safelisted_response_header_name(name: bytes, exposed: Iterable[bytes
 def parse_a_single_range_header_value(value: bytes) -> tuple[int | None, int | None] | None:
     """https://fetch.spec.whatwg.org/#simple-range-header-value
 
-    First and last byte position, white space not allowed; None is failure.
+    First and last byte position, white space not allowed; None is failure, and so are positions of more digits than
+    any file has bytes.
 
     >>> parse_a_single_range_header_value(b"bytes=0-"), parse_a_single_range_header_value(b"bytes=5-2")
     ((0, None), None)
@@ -181,7 +185,7 @@ def parse_a_single_range_header_value(value: bytes) -> tuple[int | None, int | N
     first, hyphen, last = positions.partition(b"-")
     if unit != b"bytes" or not equals or not hyphen or not (first or last):
         return None
-    if not all(part.isdigit() for part in (first, last) if part):
+    if not all(part.isdigit() and len(part) <= MAX_RANGE_DIGITS for part in (first, last) if part):
         return None
     start = int(first) if first else None
     end = int(last) if last else None

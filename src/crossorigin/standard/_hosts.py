@@ -33,8 +33,11 @@ def ends_in_a_number(host: str) -> bool:
     """https://url.spec.whatwg.org/#ends-in-a-number-checker
 
     Such a host is an IPv4 address or nothing at all.
+
+    >>> ends_in_a_number("127.1"), ends_in_a_number("a.0x"), ends_in_a_number("1.example")
+    (True, True, False)
     """
-    last = host.rpartition(".")[2]
+    last = host.removesuffix(".").rpartition(".")[2]
     if last.isascii() and last.isdigit():
         return True
     return last[:2] in ("0x", "0X") and all(digit in "0123456789abcdefABCDEF" for digit in last[2:])

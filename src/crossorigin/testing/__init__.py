@@ -1,6 +1,6 @@
 """A browser for your test suite: your apps behind their origins, and pages that fetch from them as browsers would.
 
-A fetch that a browser would block raises CORSBlocked. Its text says at which step, on what evidence, and what to change.
+A fetch that a browser would block raises CORSBlocked. Its text says at which step, on what evidence, and what to do.
 """
 
 from crossorigin.drivers import ASGI, WSGI, LifespanFailed

@@ -96,7 +96,7 @@ def _json_as_body(options: dict[str, Any]) -> dict[str, Any]:
     headers = HeaderList.of(options.get("headers", ()))
     if b"content-type" not in headers:
         headers = headers.append(b"Content-Type", b"application/json")
-    # As JSON.stringify writes it, without white space and with the characters themselves; as bytes, since text implies a
-    # type of its own.
+    # As JSON.stringify writes it, without white space and with the characters themselves; as bytes, since text implies
+    # a type of its own.
     body = json.dumps(options.pop("json"), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     return options | {"headers": headers, "body": body}

@@ -22,7 +22,7 @@ class Headers(Mapping[str, str]):
 
     fields: tuple[tuple[str, str], ...]
 
-    def __init__(self, headers: HeaderList = HeaderList()) -> None:
+    def __init__(self, headers: HeaderList) -> None:
         combined = headers.sort_and_combine()
         fields = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in combined)
         object.__setattr__(self, "fields", fields)

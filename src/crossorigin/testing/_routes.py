@@ -46,8 +46,8 @@ class Table(Generic[D]):
         if driver is None:
             there = "has no apps" if not self._drivers else f"has apps at {', '.join(self._drivers)}"
             raise NoSuchApp(
-                f"{send.method} {send.url}: nothing answers there. This browser {there}; give it an app for that origin, "
-                "or network=True to let it go out"
+                f"{send.method} {send.url}: nothing answers there. This browser {there}; give it an app for that "
+                "origin, or network=True to let it go out"
             )
         return driver
 

@@ -9,7 +9,7 @@ from collections.abc import Generator
 
 from crossorigin.standard import FAILURE, ends_in_a_number
 
-from ._check import Objection, cors_check, tao_check
+from ._check import PREFLIGHT_TWINS, Objection, cors_check, tao_check
 from ._context import Context
 from ._corp import cross_origin_resource_policy_check
 from ._evidence import evidence
@@ -246,10 +246,15 @@ def _cors_preflight_fetch(params: FetchParams) -> Generator[Send, Answer, None]:
         failures = len(record.findings)
         objections = judge_preflight(params, preflight.serialized_origin, response.status, response.headers)
         for number, objection in objections:
-            if params.object(number, objection):
+            if objection[0] not in PREFLIGHT_TWINS.values():
+                params.object(number, objection)
+            else:
+                with record.trace.run(_CORS_CHECK, hop=params.redirect_count) as check:
+                    params.object("", objection, step=check)
+            if params.stopped:
                 return
         if len(record.findings) == failures:
-            step.outcome = remember(params, response.headers)
+            step.outcome = f"passed; {remember(params, response.headers)}"
 
 
 def _http_redirect_fetch(params: FetchParams, response: InternalResponse) -> Flow:

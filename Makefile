@@ -42,6 +42,9 @@ architecture: venv
 bench: venv
 	$(BIN)/python -m bench $(ARGS)
 
+docs: venv
+	$(BIN)/python docs/generate.py
+
 # The pins: every extra and every development requirement, with hashes, and without any index's address.
 lock: venv
 	$(BIN)/python -m pip install --quiet uv

@@ -1,0 +1,159 @@
+"""Writes the pages of docs/ that are tables of the code: problems, reasons, features, profiles. `make docs` runs it.
+
+`python docs/generate.py --check` writes nothing and fails where a page is out of date.
+"""
+
+import dataclasses
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from crossorigin.browser import FEATURES, PROFILES, Profile, Reason
+from crossorigin.explain._prose import PROSE
+from crossorigin.policy import PROBLEM_RULES
+
+DOCS = Path(__file__).parent
+NOTICE = "<!-- Written by docs/generate.py from the code: change it there, then `make docs`. -->\n"
+
+CROSSORIGIN = {"none": "", "selects-mode": "switches to cors", "selects-credentials": "chooses the credentials"}
+
+
+def problems() -> str:
+    """Every problem of a policy."""
+    kinds = {
+        "forbidden": "The Fetch standard forbids it.",
+        "invalid": "It is not of the grammar, so it would never match what a browser sends.",
+        "incompatible": "Each is fine alone; together browsers refuse them.",
+        "refused": "This library refuses it. `dangerously(pattern, because=...)` lifts that for one pattern.",
+        "advice": "Not an error: `policy.advice()` lists it.",
+    }
+    page = [
+        "# Every problem of a policy",
+        prose("""A `PolicyError` holds all problems of a declaration at once, each as a `Problem` with a stable code, the
+            field, the index, the value, a sentence and a hint. `crossorigin policy FILE` prints them with their lines."""),
+    ]
+    for kind, meaning in kinds.items():
+        rows = [rule for rule in PROBLEM_RULES.values() if rule.kind == kind]
+        page += [f"## {kind.capitalize()}", meaning, table(("code", "what it says", "hint"), map(problem_row, rows))]
+    return "\n\n".join(page)
+
+
+def problem_row(rule: object) -> tuple[str, str, str]:
+    code, sentence, hint, source = (getattr(rule, name) for name in ("code", "sentence", "hint", "source"))
+    code = f"[`{code}`]({source})" if source else f"`{code}`"
+    return code, placeholders(sentence), placeholders(hint)
+
+
+def reasons() -> str:
+    """Every reason for a block."""
+    page = [
+        "# Every reason for a block",
+        prose("""`Verdict.reason`, and `reason` in the JSON of `crossorigin check`. Codes are never renamed. Those that
+            begin with `preflight.` were found in the answer to the preflight, so the request itself was not sent."""),
+    ]
+    for reason in Reason:
+        prose = PROSE[reason]
+        page += [f"## `{reason}`", f"**{placeholders(prose.title)}** {placeholders(prose.why)}"]
+    return "\n\n".join(page)
+
+
+def features() -> str:
+    """What each feature of the web asks for."""
+    rows = (
+        (
+            f"`{feature.name}`",
+            f"`{feature.title}`",
+            f"{feature.mode}; {feature.credentials}",
+            CROSSORIGIN[feature.attribute],
+            feature.fails,
+            feature.opaque,
+        )
+        for feature in FEATURES.values()
+    )
+    heads = ("name", "feature", "mode; credentials", "`crossorigin`", "when it is blocked", "when it is opaque")
+    return "\n\n".join(
+        [
+            "# What each feature of the web asks for",
+            prose("""The names are those of `page.load(name, url)` and `crossorigin check --feature name`. Each row was held
+                against Chromium 156 and Firefox 153."""),
+            table(heads, rows),
+        ]
+    )
+
+
+def profiles() -> str:
+    """Where browsers differ from the standard."""
+    standard = PROFILES["standard"]
+    rows = []
+    for field in dataclasses.fields(Profile):
+        values = [getattr(profile, field.name) for profile in PROFILES.values()]
+        if field.name in ("name", "accept") or all(value == values[0] for value in values):
+            continue
+        shown = (
+            written(value) if value == getattr(standard, field.name) else f"**{written(value)}**" for value in values
+        )
+        rows.append((f"`{field.name}`", *shown))
+    return "\n\n".join(
+        [
+            "# Where browsers differ from the standard",
+            prose("""The fields of `Profile`, as `crossorigin.browser` has them; what departs from the Fetch standard is bold.
+                Chromium 156 and Firefox 153 were measured (tests/differential holds them to it); WebKit is from its
+                documentation."""),
+            table(("", *PROFILES), rows),
+        ]
+    )
+
+
+def written(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else str(value)
+
+
+def placeholders(text: str) -> str:
+    """A template's braces, as a reader can take them."""
+    text = re.sub(r"\{(\w+)\}", lambda match: f"‹{match[1].replace('_', ' ').lower()}›", text)
+    text = text.replace("{{", "{").replace("}}", "}")
+    return text[:1].upper() + text[1:]
+
+
+def prose(text: str) -> str:
+    """A paragraph, on one line."""
+    return " ".join(text.split())
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    heads = tuple(heads)
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "problems.md": problems,
+    "reasons.md": reasons,
+    "features.md": features,
+    "where-browsers-differ.md": profiles,
+}
+
+
+def main() -> int:
+    """Writes the pages, or with --check tells which are out of date."""
+    stale = []
+    for name, page in PAGES.items():
+        text = f"{NOTICE}\n{page()}\n"
+        path = DOCS / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
+    if stale and "--check" in sys.argv:
+        sys.stderr.write(f"out of date: {', '.join(stale)}; run `make docs`\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -125,7 +125,7 @@ def _steps(steps: tuple[Step, ...], finding: Finding | None, shown: Shown, depth
         deeper = any(inner.finding == finding for inner in _walk(step.steps))
         yield ShownStep(
             depth=depth,
-            ok=step.ok,
+            ok=step.ok and not deeper,
             failing=finding is not None and step.finding == finding and not deeper,
             algorithm=step.algorithm,
             anchor=step.anchor,

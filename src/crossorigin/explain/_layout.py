@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+MIN_WIDTH = 40
+"""Columns below which lines are not made narrower: a terminal of fewer wraps by itself."""
+
 Role = Literal["", "good", "bad", "heading", "strong", "faint", "code"]
 
 
@@ -19,12 +22,13 @@ class Span:
 class Paragraph:
     """Spans to be wrapped, `indent` columns in, lines after the first `hanging` columns further.
 
-    `verbatim` ones are never broken: they are for copying.
+    `label` stands before the first line as it is, spaces and all. `verbatim` ones are for copying and never broken.
     """
 
     spans: tuple[Span, ...]
     indent: int = 0
     hanging: int = 0
+    label: Span = Span("")
     verbatim: bool = False
 
 
@@ -32,9 +36,12 @@ Line = tuple[Span, ...]
 BLANK = Paragraph(())
 
 
-def paragraph(*parts: "str | Span", indent: int = 0, hanging: int = 0) -> Paragraph:
-    """A paragraph of plain strings and spans."""
-    return Paragraph(tuple(part if isinstance(part, Span) else Span(part) for part in parts), indent, hanging)
+def paragraph(*parts: "str | Span", indent: int = 0, hanging: int = 0, label: Span | None = None) -> Paragraph:
+    """A paragraph of plain strings and spans. With a label, `hanging` counts from behind it."""
+    spans = tuple(part if isinstance(part, Span) else Span(part) for part in parts)
+    if label is None:
+        return Paragraph(spans, indent, hanging)
+    return Paragraph(spans, indent, hanging + len(label.text), label)
 
 
 def verbatim(text: str, indent: int = 0, role: Role = "code") -> Iterator[Paragraph]:
@@ -53,12 +60,12 @@ def lay_out(paragraphs: Iterable[Paragraph], width: int) -> Iterator[Line]:
         if each.verbatim or not each.spans:
             yield (Span(" " * each.indent), *each.spans) if each.spans else ()
         else:
-            yield from _wrapped(each, max(width, 20))
+            yield from _wrapped(each, max(width, MIN_WIDTH))
 
 
 def _wrapped(each: Paragraph, width: int) -> Iterator[Line]:
-    line: list[Span] = [Span(" " * each.indent)]
-    used = each.indent
+    line: list[Span] = [Span(" " * each.indent), each.label]
+    used = each.indent + len(each.label.text)
     first_of_line = True
     for word, role, spaced in _words(each, width):
         gap = 1 if spaced and not first_of_line else 0
@@ -74,7 +81,7 @@ def _wrapped(each: Paragraph, width: int) -> Iterator[Line]:
 
 def _words(each: Paragraph, width: int) -> Iterator[tuple[str, Role, bool]]:
     """The words with their role, and whether a space stands before each. A word wider than a line is cut."""
-    room = width - each.indent - each.hanging
+    room = width - each.indent - max(each.hanging, len(each.label.text))
     spaced = False
     for span in each.spans:
         for number, word in enumerate(span.text.split(" ")):

@@ -14,7 +14,20 @@ OUTCOMES: dict[Outcome, tuple[str, Role]] = {
     Outcome.NO_ANSWER: ("NO ANSWER", "bad"),
     Outcome.NOT_SENT: ("NOT SENT", "good"),
 }
-STEPS_SHOWN = 60
+STEPS_SHOWN = 40
+WIRE = "HTTP-network fetch"
+PREFLIGHT = "CORS-preflight fetch"
+TELLING = frozenset(
+    {"main fetch", PREFLIGHT, "CORS check", "HTTP-redirect fetch", "cross-origin resource policy check"}
+)
+"""The algorithms whose outcome a person follows the story by."""
+
+MARKS: dict[tuple[bool, bool], tuple[str, Role]] = {
+    (True, False): ("FAIL  ", "bad"),
+    (False, True): ("ok    ", "good"),
+    (False, False): ("      ", ""),
+}
+"""By (the step decided, it came out well): one that merely holds the deciding step has no mark."""
 
 
 def render_text(explanation: Explanation, *, width: int = 80, verbose: bool = False) -> str:
@@ -52,21 +65,13 @@ def _paragraphs(explanation: Explanation, verbose: bool) -> Iterator[Paragraph]:
 def _verdict(explanation: Explanation) -> Iterator[Paragraph]:
     word, role = OUTCOMES[explanation.outcome]
     reason = f" [{explanation.cause.reason}]" if explanation.cause is not None else ""
-    yield paragraph(Span(word, role), " ", Span(explanation.title, "strong"), Span(reason, "faint"), hanging=2)
+    label = Span(f"{word}  ", role)
+    yield paragraph(Span(explanation.title, "strong"), Span(reason, "faint"), label=label)
     yield BLANK
-    yield paragraph(
-        f"{explanation.method} {explanation.url}",
-        " by ",
-        explanation.api,
-        f" of {explanation.origin}",
-        indent=2,
-        hanging=2,
-    )
-    yield paragraph(
-        Span(f"mode {explanation.mode}, credentials {explanation.credentials}, profile {explanation.profile}", "faint"),
-        indent=2,
-        hanging=2,
-    )
+    yield paragraph(f"{explanation.method} {explanation.url}", indent=2, hanging=2)
+    yield paragraph(f"from {explanation.origin} by {explanation.api}", indent=2, hanging=2)
+    modes = f"mode {explanation.mode}, credentials {explanation.credentials}, profile {explanation.profile}"
+    yield paragraph(Span(modes, "faint"), indent=2, hanging=2)
     if explanation.cause is not None:
         yield BLANK
         yield paragraph(explanation.cause.what, indent=2)
@@ -92,27 +97,55 @@ def _section(title: str, content: Iterable[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _steps(explanation: Explanation, verbose: bool) -> Iterator[Paragraph]:
-    steps = explanation.steps
-    if not verbose:
-        steps = tuple(step for step in steps if step.failing or (step.outcome and not step.number))
-    left_out = max(0, len(steps) - STEPS_SHOWN) if not verbose else 0
-    for step in steps[left_out:]:
-        yield _step(step)
-        if step.failing:
-            yield paragraph(Span(step.anchor, "faint"), indent=7 + 2 * min(step.depth, 6), hanging=2)
-    if left_out:
+    """Every step where that was asked for; else what went over the wire, what was judged, and where it ended."""
+    if verbose:
+        for step in explanation.steps:
+            yield _step(step, "  " * min(step.depth, 8), _step_text(step))
+        return
+    lines = list(_summary(explanation))
+    left_out = len(lines) - STEPS_SHOWN
+    if left_out > 0:
         yield paragraph(Span(f"({left_out} earlier steps: -v)", "faint"), indent=2)
+    yield from lines[max(0, left_out) :]
 
 
-def _step(step: ShownStep) -> Paragraph:
-    mark: Span = Span("FAIL ", "bad") if not step.ok else Span("ok   ", "good")
-    number = f" step {step.number}" if step.number else ""
-    hop = f" (redirect {step.hop})" if step.hop and not step.depth else ""
+def _summary(explanation: Explanation) -> Iterator[Paragraph]:
+    exchanges = iter(explanation.exchanges)
+    held: list[tuple[int, Paragraph]] = []
+    failed = False
+    for step in explanation.steps:
+        # A preflight's own line comes when all that it did has been told.
+        while held and held[-1][0] >= step.depth:
+            yield held.pop()[1]
+        text = _step_text(step)
+        if step.algorithm == WIRE:
+            exchange = next(exchanges, None)
+            if exchange is not None:
+                text = f"{exchange.method} {exchange.url}: {step.outcome or exchange.failure}"
+        elif not step.failing and (failed or step.algorithm not in TELLING or not step.outcome):
+            continue
+        line = _step(step, "", text)
+        if step.algorithm == PREFLIGHT and not step.number:
+            held.append((step.depth, line))
+            continue
+        yield line
+        if step.failing:
+            failed = True
+            yield paragraph(Span(step.anchor, "faint"), indent=8)
+    yield from (line for _, line in reversed(held))
+
+
+def _step_text(step: ShownStep) -> str:
+    number = f" {step.number}" if step.number else ""
     outcome = f": {step.outcome}" if step.outcome else ""
-    name = Span(f"{step.algorithm}{number}{hop}", "strong" if step.failing else "")
-    here = Span("  <-- here", "bad") if step.failing else Span("")
-    indent = 2 * min(step.depth, 6)
-    return paragraph(mark, Span(" " * indent), name, outcome, here, indent=2, hanging=5 + indent + 2)
+    return f"{step.algorithm}{number}{outcome}"
+
+
+def _step(step: ShownStep, indent: str, text: str) -> Paragraph:
+    word, role = MARKS[step.failing, step.ok]
+    mark = Span(f"{word}{indent}", role)
+    here = (" ", Span("<-- here", "bad")) if step.failing else ()
+    return paragraph(Span(text, "strong" if step.failing else ""), *here, indent=2, hanging=2, label=mark)
 
 
 def _pairs(pairs: Iterable[tuple[str, str]], indent: int) -> Iterator[Paragraph]:
@@ -136,8 +169,8 @@ def _fixes(cause: Cause) -> Iterator[Paragraph]:
 def _consoles(cause: Cause) -> Iterator[Paragraph]:
     for browser, lines in (("Chromium", cause.consoles.chromium), ("Firefox", cause.consoles.firefox)):
         for number, line in enumerate(lines):
-            label = browser if number == 0 else ""
-            yield paragraph(Span(f"{label:<10}", "faint"), line, indent=2, hanging=10)
+            label = Span(f"{browser if number == 0 else '':<10}", "faint")
+            yield paragraph(line, indent=2, label=label)
 
 
 def _further(causes: tuple[Cause, ...]) -> Iterator[Paragraph]:
@@ -158,16 +191,17 @@ def _exchanges(exchanges: tuple[ShownExchange, ...]) -> Iterator[Paragraph]:
         yield paragraph(Span(f"{number + 1}. {kind}{hop}", "faint"), indent=2)
         yield from _arrow("> ", (("", f"{exchange.method} {exchange.url}"), *exchange.request_headers))
         if exchange.body_length:
-            yield paragraph(Span("> ", "faint"), f"({exchange.body_length} bytes of body)", indent=2)
+            yield paragraph(f"({exchange.body_length} bytes of body)", indent=2, label=Span("> ", "faint"))
         if exchange.status is not None:
             status = ("", f"{exchange.http_version} {exchange.status}")
             yield from _arrow("< ", (status, *exchange.response_headers))
         else:
             failure = f"({exchange.failure or 'no answer'}) {exchange.failure_message}".strip()
-            yield paragraph(Span("< ", "faint"), Span(failure, "bad"), indent=2, hanging=4)
+            yield paragraph(Span(failure, "bad"), indent=2, hanging=2, label=Span("< ", "faint"))
 
 
 def _arrow(arrow: str, pairs: Iterable[tuple[str, str]]) -> Iterator[Paragraph]:
     for name, value in pairs:
-        head = Span(f"{name}: " if name else "", "strong")
-        yield paragraph(Span(arrow, "faint"), head, Span(value, "" if name else "strong"), indent=2, hanging=4)
+        head = (Span(f"{name}:", "strong"), " ") if name else ()
+        line = Span(value, "" if name else "strong")
+        yield paragraph(*head, line, indent=2, hanging=2, label=Span(arrow, "faint"))

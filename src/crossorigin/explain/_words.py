@@ -1,7 +1,6 @@
 """The words in braces of `_prose`, filled in from the facts of one finding, each safe to print."""
 
 from collections.abc import Mapping
-from string import Formatter
 
 from ._facts import Facts
 from ._shown import Shown, visible
@@ -24,15 +23,7 @@ def fill(template: str, facts: Facts, shown: Shown) -> str:
     Raises:
         KeyError: a word that no fact stands for (a test fills every template in).
     """
-    names = {name for _, name, _, _ in Formatter().parse(template) if name}
-    return template.format_map({name: _word(name, facts, shown) for name in names})
-
-
-def _word(name: str, facts: Facts, shown: Shown) -> str:
-    text = _texts(facts, shown).get(name) or _values(facts, shown).get(name)
-    if text is None:
-        raise KeyError(name)
-    return text
+    return template.format_map({**_texts(facts, shown), **_values(facts, shown)})
 
 
 def _texts(facts: Facts, shown: Shown) -> Mapping[str, str]:
@@ -42,6 +33,7 @@ def _texts(facts: Facts, shown: Shown) -> Mapping[str, str]:
     wildcard = facts.include
     return {
         "request": request,
+        "the_response": "the answer to the preflight" if facts.preflight else "the response",
         "The_response": "The answer to the preflight" if facts.preflight else "The response",
         "The_answer": f"The answer to the preflight {request}" if facts.preflight else f"The response to {request}",
         "header_word": "headers" if len(facts.missing_headers) > 1 else "header",

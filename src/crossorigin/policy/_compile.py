@@ -106,6 +106,8 @@ class CompiledPolicy:
 
     Attributes:
         policy: what it was made of.
+        allows_every_origin: `*` is allowed.
+        is_async: a predicate has to be awaited, so `ask` is not enough.
         constant: the fields of every actual response, whatever was asked; None where they depend on the Origin.
         matches: whether a pattern matches an Origin field's value. Predicates are not asked.
         after_origin: what follows Access-Control-Allow-Origin on an actual response to an allowed Origin.
@@ -120,8 +122,10 @@ class CompiledPolicy:
         "_echoes_headers",
         "_echoes_method",
         "after_origin",
+        "allows_every_origin",
         "asks_nobody",
         "constant",
+        "is_async",
         "matches",
         "policy",
     )
@@ -132,6 +136,8 @@ class CompiledPolicy:
         self.policy = policy
         # A single call in C where nothing but exact origins is listed.
         self.matches: Callable[[bytes], bool] = index.matches if rules.patterns else index.exact.__contains__
+        self.allows_every_origin = rules.any_origin
+        self.is_async = policy.is_async
         self.asks_nobody = not rules.predicates and not policy.refuse_disallowed
 
         credentials: Fields = ((b"access-control-allow-credentials", b"true"),) if policy.allow_credentials else ()

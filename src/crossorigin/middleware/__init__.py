@@ -1,0 +1,3 @@
+"""Middleware: a policy in front of an app. One framework a file; `asgi` and `wsgi` serve all that speak these."""
+
+__all__: list[str] = []

@@ -1,0 +1,229 @@
+"""CORS for every ASGI app: Starlette, FastAPI, Litestar, Quart, Django, plain ones, on every ASGI server.
+
+    app = CORSMiddleware(app, Policy(allow_origins=["https://app.example.com"]))
+
+Its place is outside the framework, as here, so that error responses carry the policy's fields too.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from crossorigin.policy import CompiledPolicy, Fields, Outcome, is_same_origin_request, read_request
+from crossorigin.standard import Origin
+
+from . import _log
+from ._arguments import Policies, checked_policies, own_origins_of, policies_of
+from ._merge import ASGI_MERGER
+from ._plan import Plan
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from ._arguments import PolicyFields
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+Names = set[bytes] | frozenset[bytes]
+
+_ALLOW_ORIGIN = b"access-control-allow-origin"
+_VARY_ORIGIN: Fields = ((b"vary", b"Origin"),)
+_NO_NAMES: Names = frozenset()
+_SERVER_ERROR = b"Internal Server Error"
+_POLICY_VIOLATION = 1008
+
+
+class CORSMiddleware:
+    """A policy in front of an ASGI app. It owns the CORS fields of every response, and answers preflights itself.
+
+    Args:
+        app: the app.
+        policy: a `Policy` or a `PolicyMap`; or leave it out, and give the keywords of `Policy`.
+        guard_websockets: refuse a WebSocket handshake from an origin that the policy does not allow. CORS does not
+            cover WebSockets: without a guard any page may open one, with the user's cookies.
+        own_origins: the origins that this app is reached by, for `refuse_disallowed` and the guard, where a proxy
+            ends TLS or rewrites Host.
+        debug: log why a request was not allowed, and say it in refusals.
+
+    Raises:
+        PolicyError: the keywords declare no valid policy.
+        TypeError: there is no policy, or there are two.
+
+    Only `http` and `websocket` scopes are touched, and nothing is buffered.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        policy: Policies | None = None,
+        *,
+        guard_websockets: bool = False,
+        own_origins: Collection[str | Origin] = (),
+        debug: bool = False,
+        **fields: "Unpack[PolicyFields]",
+    ) -> None:
+        self.app = app
+        self._guard_websockets = guard_websockets
+        self._own_origins = own_origins_of(own_origins)
+        self._warnings = _log.Warnings()
+        self._plan = Plan(policies_of(policy, fields), debug=debug)
+        # Names of the app's response fields that need no merging: with a policy that sends Vary, and with one that
+        # does not. They save looking at each name again; `Merger.learn` bounds them.
+        self._known: set[bytes] = set()
+        self._known_beside_vary: set[bytes] = set()
+
+    @property
+    def policy(self) -> Policies:
+        """The policy in force. One that is assigned takes effect whole, from the next request on."""
+        return self._plan.policies
+
+    @policy.setter
+    def policy(self, policy: Policies) -> None:
+        self._plan = Plan(checked_policies(policy), debug=self._plan.debug)
+
+    # A coroutine function, and no plain one that returns the app's coroutine: servers tell ASGI 3 from 2 by it.
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        plan = self._plan
+        fields: Fields | None
+        known: Names
+        if plan.is_quick and scope["type"] == "http" and scope["method"] != "OPTIONS":
+            fields = plan.constant
+            if fields is not None:
+                known = self._known_beside_vary
+            else:
+                known = self._known
+                origin = None
+                for name, value in scope["headers"]:
+                    if name == b"origin":
+                        origin = value if origin is None else b""  # two lines are no origin
+                if origin is not None and plan.matches(origin):
+                    fields = ((_ALLOW_ORIGIN, origin), *plan.after_origin)
+                else:
+                    fields = _VARY_ORIGIN
+        else:
+            prepared = await self._prepare(plan, scope, receive, send)
+            if prepared is None:
+                return
+            fields, known = prepared
+
+        inside_framework = "app" in scope  # asked before the app is called: Starlette writes itself there
+
+        # A plain function that returns the server's awaitable: one coroutine less for each message.
+        def send_with_fields(message: Any) -> Awaitable[None]:
+            nonlocal fields
+            if fields is not None and message["type"] == "http.response.start":
+                headers = [*message.get("headers", ())]
+                for name, _ in headers:
+                    if name not in known:
+                        headers = self._merge(headers, fields, known, scope)
+                        break
+                else:
+                    headers += fields
+                fields = None
+                message = message.copy()  # the app's own, which it may send again
+                message["headers"] = headers
+            return send(message)
+
+        try:
+            await self.app(scope, receive, send_with_fields)
+        except Exception:
+            if fields is not None:  # nothing was answered
+                if inside_framework:
+                    self._warn_inside(scope)
+                else:
+                    with suppress(OSError):  # the client is gone: what the app raised matters more
+                        await _send_server_error(scope, send, fields)
+            raise
+
+    async def _prepare(self, plan: Plan, scope: Scope, receive: Receive, send: Send) -> tuple[Fields, Names] | None:
+        """The fields for the app's response, and the names beside which they need no merging; None: all is done."""
+        if scope["type"] != "http":
+            await self._pass_other(plan, scope, receive, send)
+            return None
+        compiled = plan.compiled_for(scope["path"])
+        if compiled is None:
+            await self.app(scope, receive, send)
+            return None
+        request = read_request(scope["headers"])
+        outcome = await _ask(compiled, request.get(b"origin"))
+        answer = plan.answer(
+            compiled,
+            scope["method"],
+            scope["path"],
+            request,
+            outcome,
+            scheme=scope.get("scheme"),
+            own_origins=self._own_origins,
+        )
+        fields = (*answer.headers, (b"vary", b", ".join(answer.vary))) if answer.vary else answer.headers
+        if answer.status is not None:
+            await _send_answer(scope, send, answer.status, fields, answer.body)
+            return None
+        if outcome.error is not None:
+            return fields, _NO_NAMES  # Cache-Control is set too, which is no field of CORS
+        return fields, self._known if answer.vary else self._known_beside_vary
+
+    def _merge(self, headers: list[tuple[bytes, bytes]], fields: Fields, known: Names, scope: Scope) -> Any:
+        """`fields` on a response with a name that is not known: it may be one of ours, or be met for the first time."""
+        merged, removed = ASGI_MERGER.merge(headers, fields)
+        if removed:
+            route = scope.get("endpoint") or scope.get("path")
+            self._warnings.removed(route, [name.decode("latin-1") for name in removed])
+        elif isinstance(known, set):
+            ASGI_MERGER.learn(known, headers, vary_is_ours=known is self._known)
+        return merged
+
+    async def _pass_other(self, plan: Plan, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" and "app" in scope:
+            self._warn_inside(scope)
+        if scope["type"] == "websocket" and not await self._lets_websocket_pass(plan, scope):
+            await receive()
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "Not allowed by CORS"})
+            return
+        await self.app(scope, receive, send)
+
+    async def _lets_websocket_pass(self, plan: Plan, scope: Scope) -> bool:
+        compiled = plan.compiled_for(scope["path"])
+        if compiled is None or compiled.allows_every_origin:
+            return True
+        if not self._guard_websockets:
+            self._warnings.unguarded_websocket(scope["path"])
+            return True
+        request = read_request(scope["headers"])
+        origin = request.get(b"origin")
+        if origin is None or compiled.matches(origin):
+            return True
+        outcome = await _ask(compiled, origin)
+        if outcome.error is not None:
+            _log.predicate_failed(outcome.error, origin)
+        return outcome.allowed or is_same_origin_request(
+            origin,
+            sec_fetch_site=request.get(b"sec-fetch-site"),
+            host=request.get(b"host"),
+            scheme=scope.get("scheme"),
+            own_origins=self._own_origins,
+        )
+
+    def _warn_inside(self, scope: Scope) -> None:
+        self._warnings.inside_framework(type(scope["app"]).__name__)
+
+
+async def _ask(compiled: CompiledPolicy, origin: bytes | None) -> Outcome:
+    return await compiled.ask_async(origin) if compiled.is_async else compiled.ask(origin)
+
+
+async def _send_answer(scope: Scope, send: Send, status: int, fields: Fields, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [*fields]})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+async def _send_server_error(scope: Scope, send: Send, fields: Fields) -> None:
+    """A plain 500 with the policy's fields, so that the page can tell an error of the app from one of CORS."""
+    content = (
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"%d" % len(_SERVER_ERROR)),
+    )
+    await _send_answer(scope, send, 500, (*content, *fields), _SERVER_ERROR)

@@ -1,0 +1,249 @@
+"""CORS for every WSGI app: Flask, Django, Pyramid, Bottle, plain ones, on every WSGI server.
+
+app.wsgi_app = CORSMiddleware(app.wsgi_app, Policy(allow_origins=["https://app.example.com"]))    # Flask
+application = CORSMiddleware(get_wsgi_application(), policy)                                      # Django
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
+from http import HTTPStatus
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from crossorigin.policy import Answer, CompiledPolicy, Fields, refuse_async_predicates
+from crossorigin.standard import Origin
+
+from . import _log
+from ._arguments import Policies, checked_policies, each_policy, own_origins_of, policies_of
+from ._merge import WSGI_MERGER
+from ._plan import Plan
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from ._arguments import PolicyFields
+
+Environ = dict[str, Any]
+NativeFields = tuple[tuple[str, str], ...]
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+StartResponse = Callable[..., Callable[[bytes], object]]
+WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
+Names = set[str] | frozenset[str]
+
+_ALLOW_ORIGIN = "Access-Control-Allow-Origin"
+_VARY_ORIGIN: NativeFields = (("Vary", "Origin"),)
+_NO_NAMES: Names = frozenset()
+_SERVER_ERROR = b"Internal Server Error"
+
+_READ = {
+    "HTTP_ORIGIN": b"origin",
+    "HTTP_ACCESS_CONTROL_REQUEST_METHOD": b"access-control-request-method",
+    "HTTP_ACCESS_CONTROL_REQUEST_HEADERS": b"access-control-request-headers",
+    "HTTP_SEC_FETCH_SITE": b"sec-fetch-site",
+    "HTTP_HOST": b"host",
+}
+
+_THROW_KEYS = ("x-wsgiorg.throw_errors", "paste.throw_errors", "werkzeug.debug.preserve_context")
+"""Set by debuggers and test clients that want an app's exception for themselves."""
+
+
+class CORSMiddleware:
+    """A policy in front of a WSGI app. It owns the CORS fields of every response, and answers preflights itself.
+
+    Args:
+        app: the app.
+        policy: a `Policy` or a `PolicyMap`; or leave it out, and give the keywords of `Policy`. Predicates must be
+            plain functions: nothing here could await another.
+        own_origins: the origins that this app is reached by, for `refuse_disallowed`, where a proxy ends TLS or
+            rewrites Host.
+        debug: log why a request was not allowed, and say it in refusals.
+
+    Raises:
+        PolicyError: the keywords declare no valid policy, or a predicate is async.
+        TypeError: there is no policy, or there are two.
+
+    Nothing is buffered, and what the app returns goes to the server as it is.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApp,
+        policy: Policies | None = None,
+        *,
+        own_origins: Collection[str | Origin] = (),
+        debug: bool = False,
+        **fields: "Unpack[PolicyFields]",
+    ) -> None:
+        self.app = app
+        self._own_origins = own_origins_of(own_origins)
+        self._warnings = _log.Warnings()
+        self._plan = _NativePlan(policies_of(policy, fields), debug=debug)
+        self._known: set[str] = set()  # as in the ASGI middleware
+        self._known_beside_vary: set[str] = set()
+
+    @property
+    def policy(self) -> Policies:
+        """The policy in force. One that is assigned takes effect whole, from the next request on."""
+        return self._plan.policies
+
+    @policy.setter
+    def policy(self, policy: Policies) -> None:
+        self._plan = _NativePlan(checked_policies(policy), debug=self._plan.debug)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        plan = self._plan
+        fields: NativeFields | None
+        known: Names
+        if plan.is_quick and environ["REQUEST_METHOD"] != "OPTIONS":
+            fields = plan.native_constant
+            if fields is not None:
+                known = self._known_beside_vary
+            else:
+                known = self._known
+                origin = environ.get("HTTP_ORIGIN")
+                if origin is not None and plan.matches(origin.encode("latin-1", "replace")):
+                    fields = ((_ALLOW_ORIGIN, origin), *plan.native_after_origin)
+                else:
+                    fields = _VARY_ORIGIN
+        else:
+            path = _decoded_path(environ)
+            compiled = plan.compiled_for(path)
+            if compiled is None:
+                return self.app(environ, start_response)
+            answer, failed = self._answer(plan, compiled, environ, path)
+            fields = _native((*answer.headers, (b"vary", b", ".join(answer.vary))) if answer.vary else answer.headers)
+            if answer.status is not None:
+                start_response(f"{answer.status} {_phrase(answer.status)}", [*fields])
+                return [answer.body] if answer.body and environ["REQUEST_METHOD"] != "HEAD" else []
+            # A predicate that failed sets Cache-Control too, which is no field of CORS.
+            known = _NO_NAMES if failed else self._known if answer.vary else self._known_beside_vary
+
+        has_started = False
+
+        def start_with_fields(
+            status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
+        ) -> Callable[[bytes], object]:
+            nonlocal has_started
+            merged = [*headers]
+            for name, _ in merged:
+                if name not in known:
+                    merged = self._merge(merged, fields, known, environ)
+                    break
+            else:
+                merged += fields
+            has_started = True
+            if exc_info is None:
+                return start_response(status, merged)
+            return start_response(status, merged, exc_info)
+
+        def answer_error() -> None:
+            if not has_started and not any(map(environ.get, _THROW_KEYS)):
+                _write_server_error(environ, start_response, fields)
+
+        try:
+            body = self.app(environ, start_with_fields)
+        except Exception:
+            answer_error()
+            raise
+        # An app that is a generator has not run yet. Any other's iterable is left as it is, `wsgi.file_wrapper` above
+        # all.
+        return body if has_started else _LateStart(body, answer_error)
+
+    def _answer(self, plan: Plan, compiled: CompiledPolicy, environ: Environ, path: str) -> tuple[Answer, bool]:
+        """The answer, and whether a predicate failed on the way to it."""
+        request = {
+            name: environ[key].encode("latin-1", "replace")
+            for key, name in _READ.items()
+            if environ.get(key) is not None
+        }
+        outcome = compiled.ask(request.get(b"origin"))
+        answer = plan.answer(
+            compiled,
+            environ["REQUEST_METHOD"],
+            path,
+            request,
+            outcome,
+            scheme=environ.get("wsgi.url_scheme"),
+            own_origins=self._own_origins,
+        )
+        return answer, outcome.error is not None
+
+    def _merge(
+        self, headers: list[tuple[str, str]], fields: NativeFields, known: Names, environ: Environ
+    ) -> list[tuple[str, str]]:
+        """`fields` on a response with a name that is not known: it may be one of ours, or be met for the first time."""
+        merged, removed = WSGI_MERGER.merge(headers, fields)
+        if removed:
+            self._warnings.removed(environ.get("PATH_INFO"), removed)
+        elif isinstance(known, set):
+            WSGI_MERGER.learn(known, headers, vary_is_ours=known is self._known)
+        return merged
+
+
+class _NativePlan(Plan):
+    """A plan whose fields are native strings, in the usual case of their names."""
+
+    __slots__ = ("native_after_origin", "native_constant")
+
+    def __init__(self, policies: Policies, *, debug: bool) -> None:
+        for policy in each_policy(policies):
+            refuse_async_predicates(policy)
+        super().__init__(policies, debug=debug)
+        self.native_constant = None if self.constant is None else _native(self.constant)
+        self.native_after_origin = _native(self.after_origin)
+
+
+class _LateStart:
+    """The iterable of an app that had not called `start_response` when it returned: it may fail before it does."""
+
+    __slots__ = ("_answer_error", "_body", "_iterator")
+
+    def __init__(self, body: Iterable[bytes], answer_error: Callable[[], None]) -> None:
+        self._body = body
+        self._answer_error = answer_error
+        self._iterator: Iterator[bytes] | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            if self._iterator is None:
+                self._iterator = iter(self._body)
+            return next(self._iterator)
+        except StopIteration:
+            raise
+        except Exception:
+            self._answer_error()
+            raise
+
+    def close(self) -> None:
+        close = getattr(self._body, "close", None)
+        if close is not None:
+            close()
+
+
+def _native(fields: Fields) -> NativeFields:
+    return tuple((name.decode("ascii").title(), value.decode("latin-1")) for name, value in fields)
+
+
+def _decoded_path(environ: Environ) -> str:
+    """The path as text, the mount prefix a part of it. PATH_INFO is percent-decoded already, into latin-1."""
+    path: str = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    return path.encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "OK"  # a status of 2xx that nobody registered, of `preflight_status`
+
+
+def _write_server_error(environ: Environ, start_response: StartResponse, fields: NativeFields) -> None:
+    """A plain 500 with the policy's fields, written at once: the exception itself still goes to the server."""
+    content = (("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(_SERVER_ERROR))))
+    with suppress(OSError):  # the client is gone: what the app raised matters more
+        write = start_response("500 Internal Server Error", [*content, *fields])
+        if callable(write):
+            write(b"" if environ["REQUEST_METHOD"] == "HEAD" else _SERVER_ERROR)

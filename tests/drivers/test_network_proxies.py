@@ -1,8 +1,8 @@
 """Proxies: which one, and how each kind is spoken to."""
 
+import select
 import socket
 import ssl
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -170,19 +170,21 @@ class Relay:
         if not self.greet(self, client):
             return
         with socket.create_connection(("127.0.0.1", self.port)) as upstream:
-            back = threading.Thread(target=_pump, args=(upstream, client))
-            back.start()
-            _pump(client, upstream)
-            back.join(5)
+            _relay(client, upstream)
 
 
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    try:
-        while data := source.recv(65536):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass  # either end may hang up first
+def _relay(client: socket.socket, upstream: socket.socket) -> None:
+    """Bytes to and fro until either side ends, in one thread: a TLS socket is not to be used by two."""
+    while True:
+        readable, _, _ = select.select([client, upstream], [], [], 5)
+        for source, sink in ((client, upstream), (upstream, client)):
+            if source in readable:
+                data = source.recv(65536)
+                while isinstance(source, ssl.SSLSocket) and source.pending():
+                    data += source.recv(65536)
+                if not data:
+                    return
+                sink.sendall(data)
 
 
 def _connect(relay: Relay, client: socket.socket) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 
 from crossorigin.browser import (
     Context,
+    NetworkFailure,
     Page,
     Profile,
     Request,
@@ -19,6 +20,7 @@ from crossorigin.browser import (
     page_at,
     xhr_request,
 )
+from crossorigin.explain import explain
 from crossorigin.standard import HeaderList
 from tests.differential._case import HOSTS, Call, Case, Feature, Fetch
 from tests.differential._outcome import Ending, Outcome, Seen, Wire, without_addresses
@@ -35,8 +37,18 @@ def run_case(case: Case, profile: Profile) -> Outcome:
     page = page_at(f"{ORIGINS['page']}/")
     context = Context(profile=profile)
     servers = _Servers(case)
-    seen = tuple(_run(call, case, page, context, servers) for call in case.calls)
-    return Outcome(case.name, seen, tuple(servers.wire))
+    seen: list[Seen] = []
+    console: list[str] = []
+    for call in case.calls:
+        try:
+            request = _request(call, case, page)
+        except RequestError:
+            seen.append(Seen("blocked"))
+            continue
+        verdict = _drive(fetch(request, page, context=context), servers)
+        seen.append(_seen(call, verdict))
+        console += _console(verdict)
+    return Outcome(case.name, tuple(seen), tuple(servers.wire), tuple(console))
 
 
 class _Servers:
@@ -79,18 +91,21 @@ def _head(answer: Answer) -> ResponseHead:
     )
 
 
-def _run(call: Call, case: Case, page: Page, context: Context, servers: _Servers) -> Seen:
-    try:
-        request = _request(call, case, page)
-    except RequestError:
-        return Seen("blocked")
-    flow = fetch(request, page, context=context)
+def _drive(flow: Generator[Send, ResponseHead | NetworkFailure, Verdict], servers: _Servers) -> Verdict:
     try:
         send = next(flow)
         while True:
             send = flow.send(servers.answer(send))
     except StopIteration as stop:
-        return _seen(call, stop.value)
+        return stop.value
+
+
+def _console(verdict: Verdict) -> list[str]:
+    """What explain says that this browser prints."""
+    cause = explain(verdict).cause
+    if cause is None:
+        return []
+    return [without_addresses(line, ORIGINS) for line in getattr(cause.consoles, verdict.profile.name)]
 
 
 def _request(call: Call, case: Case, page: Page) -> Request:

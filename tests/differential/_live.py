@@ -17,8 +17,9 @@ from tests.differential._server import Answer, Exchange, Route, ScriptedServer
 # Console lines come on their own time, after the page's script has gone on.
 CONSOLE_DELAY = 1.0
 
-# Said of every failed load, of unused preloads, and of an XMLHttpRequest without a type, whatever CORS thinks of them.
-NOISE = ("Failed to load resource", "was preloaded using link preload", "XML Parsing Error")
+# Said of every failed load, of unused preloads, of an XMLHttpRequest without a type, of a font by the name its page
+# gives it: whatever CORS thinks of them.
+NOISE = ("Failed to load resource", "was preloaded using link preload", "XML Parsing Error", "downloadable font:")
 
 FEATURE_CALLS = {
     "font": "viaFontFace({url})",

@@ -41,7 +41,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`console` is what the browser printed about the case's URLs; the engine leaves it to `explain`."""
+    """`console` is what the browser printed about the case's URLs; of the engine, what `explain` says it prints."""
 
     case: str
     seen: tuple[Seen, ...]
@@ -49,7 +49,7 @@ class Outcome:
     console: tuple[str, ...] = ()
 
     def without_console(self) -> Outcome:
-        """The part that the engine answers for."""
+        """The part that the browser half answers for; the words are those of explain."""
         return replace(self, console=())
 
     def line(self) -> str:

@@ -36,10 +36,12 @@ class Fetch:
     mode: Literal["cors", "no-cors", "same-origin"] | None = None
     credentials: Literal["omit", "same-origin", "include"] | None = None
     redirect: Literal["follow", "error", "manual"] | None = None
+    cache: Literal["reload"] | None = None
+    referrer_policy: Literal["no-referrer"] | None = None
 
     def init(self) -> dict[str, Any]:
-        """The members that are set."""
-        members = ("method", "headers", "body", "mode", "credentials", "redirect")
+        """The members that are set, by their names in Python."""
+        members = ("method", "headers", "body", "mode", "credentials", "redirect", "cache", "referrer_policy")
         return {name: value for name in members if (value := getattr(self, name)) is not None}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from urllib.parse import urldefrag
 
 from crossorigin.browser import (
     Context,
@@ -62,11 +63,12 @@ class _Servers:
         self.wire: list[Wire] = []
 
     def answer(self, send: Send) -> ResponseHead:
-        place, route = self._routes.get(send.url, (without_addresses(send.url, ORIGINS), None))
+        address, mark, query = urldefrag(send.url).url.partition("?")
+        place, route = self._routes.get(address, (without_addresses(address, ORIGINS), None))
         self.wire.append(
             Wire(
                 method=send.method,
-                to=place,
+                to=f"{place}{mark}{query}",
                 origin=self._sent(send, b"origin"),
                 acrm=self._sent(send, b"access-control-request-method"),
                 acrh=self._sent(send, b"access-control-request-headers"),

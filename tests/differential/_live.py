@@ -70,7 +70,8 @@ def _script(call: Call, case: Case, origins: Mapping[str, str]) -> str:
     """The JavaScript expression that makes the call."""
     url = json.dumps(case.placed(call.url, origins))
     if isinstance(call, Fetch):
-        return f"viaFetch({url}, {json.dumps(call.init())})"
+        init = {"referrerPolicy" if name == "referrer_policy" else name: value for name, value in call.init().items()}
+        return f"viaFetch({url}, {json.dumps(init)})"
     if isinstance(call, Feature):
         return FEATURE_CALLS[call.name].format(url=url, crossorigin=json.dumps(call.crossorigin))
     options = {

@@ -30,8 +30,13 @@ def problems() -> str:
     }
     page = [
         "# Every problem of a policy",
-        prose("""A `PolicyError` holds all problems of a declaration at once, each as a `Problem` with a stable code, the
-            field, the index, the value, a sentence and a hint. `crossorigin policy FILE` prints them with their lines."""),
+        paragraph(
+            """
+            A `PolicyError` holds all problems of a declaration at once, each as a `Problem` with a stable code,
+            the field, the index, the value, a sentence and a hint. `crossorigin policy FILE` prints them with
+            their lines.
+            """
+        ),
     ]
     for kind, meaning in kinds.items():
         rows = [rule for rule in PROBLEM_RULES.values() if rule.kind == kind]
@@ -49,8 +54,13 @@ def reasons() -> str:
     """Every reason for a block."""
     page = [
         "# Every reason for a block",
-        prose("""`Verdict.reason`, and `reason` in the JSON of `crossorigin check`. Codes are never renamed. Those that
-            begin with `preflight.` were found in the answer to the preflight, so the request itself was not sent."""),
+        paragraph(
+            """
+            `Verdict.reason`, and `reason` in the JSON of `crossorigin check`. Codes are never renamed. Those
+            that begin with `preflight.` were found in the answer to the preflight, so the request itself was
+            not sent.
+            """
+        ),
     ]
     for reason in Reason:
         prose = PROSE[reason]
@@ -75,8 +85,12 @@ def features() -> str:
     return "\n\n".join(
         [
             "# What each feature of the web asks for",
-            prose("""The names are those of `page.load(name, url)` and `crossorigin check --feature name`. Each row was held
-                against Chromium 156 and Firefox 153."""),
+            paragraph(
+                """
+                The names are those of `page.load(name, url)` and `crossorigin check --feature name`. Each row was
+                held against Chromium 156 and Firefox 153.
+                """
+            ),
             table(heads, rows),
         ]
     )
@@ -97,9 +111,13 @@ def profiles() -> str:
     return "\n\n".join(
         [
             "# Where browsers differ from the standard",
-            prose("""The fields of `Profile`, as `crossorigin.browser` has them; what departs from the Fetch standard is bold.
-                Chromium 156 and Firefox 153 were measured (tests/differential holds them to it); WebKit is from its
-                documentation."""),
+            paragraph(
+                """
+                The fields of `Profile`, as `crossorigin.browser` has them; what departs from the Fetch standard is
+                bold. Chromium 156 and Firefox 153 were measured (tests/differential holds them to it); WebKit is
+                from its documentation.
+                """
+            ),
             table(("", *PROFILES), rows),
         ]
     )
@@ -118,7 +136,7 @@ def placeholders(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def prose(text: str) -> str:
+def paragraph(text: str) -> str:
     """A paragraph, on one line."""
     return " ".join(text.split())
 

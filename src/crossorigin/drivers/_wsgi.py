@@ -85,11 +85,9 @@ class _Call:
         try:
             self._iterable = app(environ, self._start_response)
             self._pieces = iter(self._iterable)
-            first = next((piece for piece in self._pieces if _bytes(piece)), b"")
+            self._write(next((piece for piece in self._pieces if _bytes(piece)), b""))
         except Exception as error:  # noqa: BLE001  # whatever an app raises is its exchange's outcome
             self.exception = error
-        else:
-            self._write(first)
         if self._head is not None and (self._sent or self.exception is None):
             self.answer = self._head
         elif self.exception is not None:
@@ -192,7 +190,7 @@ def _environ(send: Send, target: Target, script_name: str) -> dict[str, Any]:
         "wsgi.input": io.BytesIO(body),
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
-        "wsgi.multithread": False,
+        "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }

@@ -17,7 +17,7 @@ of which is safe to print; the renderers lay it out as text, JSON and HTML.
 ('Access-Control-Allow-Origin: https://app.example.com', 'Vary: Origin')
 """
 
-from ._decision import DECISION_PROSE, explain_decision
+from ._decision import DECISION_PROSE, DecisionExplanation, decision_lines, explain_decision, render_decision
 from ._explain import explain
 from ._explanation import (
     Cause,
@@ -32,7 +32,7 @@ from ._explanation import (
 from ._html import render_html
 from ._json import FORMAT, render_json, to_json
 from ._layout import Line, Role, Span
-from ._policy_error import SourceText, problem_lines, render_policy_error
+from ._policy_error import SourceText, problem_lines, render_policy_error, toml_error_lines
 from ._shown import Shown, is_secret_name, visible
 from ._text import render_text, text_lines
 
@@ -41,6 +41,7 @@ __all__ = [
     "FORMAT",
     "Cause",
     "Consoles",
+    "DecisionExplanation",
     "Explanation",
     "Fix",
     "Line",
@@ -52,15 +53,18 @@ __all__ = [
     "SourceText",
     "Span",
     "Where",
+    "decision_lines",
     "explain",
     "explain_decision",
     "is_secret_name",
     "problem_lines",
+    "render_decision",
     "render_html",
     "render_json",
     "render_policy_error",
     "render_text",
     "text_lines",
     "to_json",
+    "toml_error_lines",
     "visible",
 ]

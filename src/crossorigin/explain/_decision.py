@@ -1,10 +1,12 @@
 """The server half's decisions, explained: which rule decided, of which field of the policy, and what to write there."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crossorigin.policy import Decision, DecisionCode
 
 from ._explanation import Fix
+from ._layout import BLANK, Line, Paragraph, Span, lay_out, paragraph, verbatim
 from ._shown import Shown, visible
 
 
@@ -17,6 +19,7 @@ class DecisionExplanation:
     title: str
     why: str
     answer: str
+    fields: tuple[tuple[str, str], ...]
     where: str
     evidence: tuple[tuple[str, str], ...]
     fix: Fix | None
@@ -107,6 +110,7 @@ def explain_decision(decision: Decision, *, show_secrets: bool = False) -> Decis
         title=title,
         why=why,
         answer=_answer(decision),
+        fields=tuple(shown.field(name.title(), value) for name, value in _fields(decision)),
         where=_where(reason.field, reason.index),
         evidence=tuple(shown.field(name, value) for name, value in reason.evidence),
         fix=Fix(text=advice, code=_entry(reason.code, dict(reason.evidence))) if advice else None,
@@ -141,3 +145,37 @@ def _entry(code: DecisionCode, evidence: dict[str, str]) -> str:
         case _:
             return ""
     return "" if name == "null" else f'{field} = [..., "{visible(name)}"]'
+
+
+def _fields(decision: Decision) -> Iterator[tuple[bytes, bytes]]:
+    yield from decision.headers
+    if decision.vary:
+        yield b"vary", b", ".join(decision.vary)
+
+
+def render_decision(decision: Decision, *, width: int = 80, show_secrets: bool = False) -> str:
+    """A decision as plain text: what the middleware answers, which rule decided, and what to write instead."""
+    lines = decision_lines(decision, width=width, show_secrets=show_secrets)
+    return "".join(f"{''.join(span.text for span in line).rstrip()}\n" for line in lines)
+
+
+def decision_lines(decision: Decision, *, width: int = 80, show_secrets: bool = False) -> Iterator[Line]:
+    """The same as lines of spans."""
+    return lay_out(_paragraphs(decision, explain_decision(decision, show_secrets=show_secrets)), width)
+
+
+def _paragraphs(decision: Decision, explanation: DecisionExplanation) -> Iterator[Paragraph]:
+    label = Span(f"{decision.kind.upper()}  ", "good" if explanation.allowed else "bad")
+    yield paragraph(Span(explanation.title, "strong"), Span(f" [{explanation.code}]", "faint"), label=label)
+    yield paragraph(explanation.answer, indent=2)
+    for name, value in explanation.fields:
+        yield paragraph(Span(f"{name}:", "strong"), " ", value, indent=4, hanging=4)
+    where = f" {explanation.where} decided." if explanation.where else ""
+    yield paragraph(f"{explanation.why}{where}", indent=2)
+    for name, value in explanation.evidence:
+        yield paragraph(Span(f"{name}:", "strong"), " ", value, indent=4, hanging=4)
+    if explanation.fix is not None:
+        yield paragraph(explanation.fix.text, indent=2)
+        if explanation.fix.code:
+            yield BLANK
+            yield from verbatim(explanation.fix.code, 4)

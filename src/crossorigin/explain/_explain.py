@@ -30,13 +30,18 @@ FIELDS_SHOWN = 200
 CONSOLE_LIMIT = 1500
 
 
-def explain(verdict: Verdict, *, show_secrets: bool = False) -> Explanation:
+def explain(verdict: Verdict, *, show_secrets: bool = False, in_process: bool = False) -> Explanation:
     """What a verdict means: what happened, at which step, the evidence, why, what to do, and the browsers' own words.
 
     Everything in the explanation is safe to print: bounded, without control characters, and with secrets masked
-    (Authorization, Cookie, tokens …) unless `show_secrets`.
+    (Authorization, Cookie, tokens …) unless `show_secrets`. `in_process` says that an app answered without a network:
+    then there is no `curl` line.
     """
     shown = Shown(show_secrets)
+
+    def cause(finding: Finding) -> Cause:
+        return _cause(verdict, finding, shown, in_process=in_process)
+
     return Explanation(
         outcome=verdict.outcome,
         title=_title(verdict, shown),
@@ -47,8 +52,8 @@ def explain(verdict: Verdict, *, show_secrets: bool = False) -> Explanation:
         mode=verdict.request.mode,
         credentials=verdict.request.credentials,
         profile=verdict.profile.name,
-        cause=None if verdict.finding is None else _cause(verdict, verdict.finding, shown),
-        further=tuple(_cause(verdict, finding, shown) for finding in verdict.further),
+        cause=None if verdict.finding is None else cause(verdict.finding),
+        further=tuple(map(cause, verdict.further)),
         notes=tuple(_notes(verdict)),
         steps=tuple(_steps(verdict.steps, verdict.finding, shown)),
         exchanges=tuple(_exchange(exchange, shown) for exchange in verdict.exchanges),
@@ -78,7 +83,7 @@ def _api(verdict: Verdict) -> str:
     return APIS.get(request.initiator_type, request.initiator_type)
 
 
-def _cause(verdict: Verdict, finding: Finding, shown: Shown) -> Cause:
+def _cause(verdict: Verdict, finding: Finding, shown: Shown, *, in_process: bool) -> Cause:
     facts = Facts(verdict, finding)
     prose = PROSE[finding.reason]
     return Cause(
@@ -93,7 +98,7 @@ def _cause(verdict: Verdict, finding: Finding, shown: Shown) -> Cause:
             chromium=tuple(_console_line(line, shown) for line in chromium_console(facts)),
             firefox=tuple(_console_line(line, shown) for line in firefox_console(facts)),
         ),
-        curl="" if facts.send is None else curl_line(facts.send, facts.head, shown),
+        curl="" if facts.send is None or in_process else curl_line(facts.send, facts.head, shown),
         exchange=finding.exchange,
     )
 
@@ -153,8 +158,6 @@ def _notes(verdict: Verdict) -> Iterator[str]:
             )
         elif verdict.preflighted and not verdict.sent:
             yield f"Only the preflight was sent: {visible(verdict.request.method, 40)} itself never left the browser."
-        elif not verdict.exchanges:
-            yield "Nothing was sent."
     if verdict.cookies_stored and verdict.outcome is not Outcome.READABLE:
         yield "Cookies of the response were stored all the same: that happens before the CORS check."
     hidden = _hidden_headers(verdict)

@@ -49,8 +49,8 @@ def fixes(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
         return (_opaque_page(),)
     if facts.tainted:
         return (_tainted(facts, shown),)
-    text = _text(facts, shown)
-    return (Fix(text=text, fields=field_lines(facts), code=policy_code(facts)),)
+    code = "" if setting_of(facts) is Setting.GATEWAY else policy_code(facts)
+    return (Fix(text=_text(facts, shown), fields=field_lines(facts), code=code),)
 
 
 def _text(facts: Facts, shown: Shown) -> str:

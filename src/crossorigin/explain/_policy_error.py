@@ -38,6 +38,27 @@ def problem_lines(problems: Iterable[Problem], source: SourceText | None, *, wid
         yield from lay_out(_problem(problem, source, place), width)
 
 
+def toml_error_lines(message: str, source: SourceText, *, width: int = 80) -> Iterator[Line]:
+    """A text that is no TOML: `message` is what `tomllib` says, which ends with the place."""
+    what, _, where = message.rpartition(" (at ")
+    place = _place(where, source.text)
+    label = paragraph(Span("error[toml]", "bad"), Span(f": {visible(what or message, 200)}", "strong"), hanging=2)
+    yield from lay_out((label, *_excerpt(source, place)), width)
+
+
+def _place(where: str, text: str) -> Place | None:
+    """`line 3, column 5)` or `end of document)` as an offset."""
+    if where.startswith("end of"):
+        end = len(text.rstrip())
+        return Place(end, end + 1)
+    numbers = [int(word) for word in where.replace(",", " ").replace(")", " ").split() if word.isdecimal()]
+    if len(numbers) != 2:
+        return None
+    lines = text.split("\n")
+    start = sum(len(line) + 1 for line in lines[: numbers[0] - 1]) + numbers[1] - 1
+    return Place(start, start + 1)
+
+
 def _problem(problem: Problem, source: SourceText | None, place: Place | None) -> Iterator[Paragraph]:
     advice = problem.kind == "advice"
     label = Span(f"{'advice' if advice else 'error'}[{problem.code}]", "strong" if advice else "bad")

@@ -68,7 +68,7 @@ def is_secret_name(name: str) -> bool:
     name = name.lower()
     if name in SECRET_HEADER_NAMES:
         return True
-    return not name.startswith(PUBLIC_PREFIXES) and any(word in name for word in SECRET_WORDS)
+    return name != "credentials" and not name.startswith(PUBLIC_PREFIXES) and any(word in name for word in SECRET_WORDS)
 
 
 @dataclass(frozen=True, slots=True)

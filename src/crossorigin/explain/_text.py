@@ -100,7 +100,10 @@ def _steps(explanation: Explanation, verbose: bool) -> Iterator[Paragraph]:
     """Every step where that was asked for; else what went over the wire, what was judged, and where it ended."""
     if verbose:
         for step in explanation.steps:
-            yield _step(step, "  " * min(step.depth, 8), _step_text(step))
+            indent = "  " * min(step.depth, 8)
+            yield _step(step, indent, _step_text(step))
+            if step.failing:
+                yield paragraph(Span(step.anchor, "faint"), indent=8 + len(indent))
         return
     lines = list(_summary(explanation))
     left_out = len(lines) - STEPS_SHOWN
@@ -118,8 +121,8 @@ def _summary(explanation: Explanation) -> Iterator[Paragraph]:
         while held and held[-1][0] >= step.depth:
             yield held.pop()[1]
         text = _step_text(step)
-        if step.algorithm == WIRE:
-            exchange = next(exchanges, None)
+        if step.algorithm == WIRE and not step.number:
+            exchange = None if step.outcome.startswith("withheld") else next(exchanges, None)
             if exchange is not None:
                 text = f"{exchange.method} {exchange.url}: {step.outcome or exchange.failure}"
         elif not step.failing and (failed or step.algorithm not in TELLING or not step.outcome):

@@ -1,0 +1,19 @@
+"""The `crossorigin` command: `check`, `policy` and `demo`, one a file, thin over the library's rooms."""
+
+import sys
+from typing import NoReturn
+
+__all__ = ["main"]
+
+
+def main() -> NoReturn:
+    """The command, as the shell calls it: reads `sys.argv`, and ends the process with the exit code."""
+    try:
+        from ._main import run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "crossorigin":
+            raise
+        message = f"crossorigin: the command needs {error.name}, which is not installed: pip install 'crossorigin[cli]'"
+        print(message, file=sys.stderr)  # noqa: T201  # rich may be what is missing
+        sys.exit(2)
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,138 @@
+"""`crossorigin policy`: a policy file held against every rule, and against one request."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from crossorigin.browser import Context, ResponseHead, Verdict, fetch
+from crossorigin.drivers import Flow
+from crossorigin.explain import (
+    SourceText,
+    Span,
+    decision_lines,
+    explain,
+    problem_lines,
+    text_lines,
+    toml_error_lines,
+    visible,
+)
+from crossorigin.policy import Decision, Policy, PolicyError
+from crossorigin.standard import HeaderList
+
+from ._request import Wanted, dropped_headers, page_of, parse_headers, request_of
+from ._terminal import Terminal
+
+SERVER = "https://server.example/"
+"""Where the policy's server is taken to be: a policy holds for any."""
+
+EPILOG = """
+\b
+Examples:
+  crossorigin policy cors.toml
+  crossorigin policy cors.toml --origin https://app.example.com -X PUT
+
+\b
+Exit code: 0 no problems (and, with --origin, the page may read); 1 problems,
+  or blocked; 2 a wrong command line.
+"""
+
+
+def policy(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A TOML file with the fields of a policy at its top level.", show_default=False
+        ),
+    ],
+    origin: Annotated[
+        str | None, typer.Option(metavar="ORIGIN", help="Hold it against a request of a page at this origin.")
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option("-X", "--request", metavar="METHOD", help="That request's method. [default: GET]")
+    ] = None,
+    header: Annotated[
+        list[str] | None, typer.Option("-H", "--header", metavar="'NAME: VALUE'", help="A header of it. Repeat it.")
+    ] = None,
+) -> None:
+    """Find every problem of a policy file, offline. With --origin, say what it answers, and what a browser makes of it.
+
+    That request goes with credentials if the policy allows them.
+    """
+    if origin is None and (method or header):
+        raise typer.BadParameter(f"{'-X' if method else '-H'} wants --origin: a request comes from a page")
+    headers = parse_headers(header or [])
+    page = None if origin is None else page_of(origin)
+    terminal = Terminal()
+    source = SourceText(str(file), _read(file))
+    declared = _declared(source, terminal)
+    advice = declared.advice()
+    terminal.print_lines(problem_lines(advice, source, width=terminal.width))
+    if advice:
+        terminal.print()
+    terminal.print_lines([(Span("OK", "good"), Span(f"  {visible(source.name)}: no problems"))])
+    if page is None:
+        return
+    wanted = Wanted(
+        url=SERVER,
+        origin=origin or "",
+        method=method,
+        headers=headers,
+        credentials="include" if declared.allow_credentials else "same-origin",
+    )
+    request = request_of(wanted, page)
+    names = dropped_headers(wanted, request)
+    if names:
+        typer.echo(f"crossorigin policy: note: browsers do not let a page set {', '.join(names)}", err=True)
+    decisions: list[Decision] = []
+    verdict = _decided(declared, fetch(request, page, context=Context()), decisions)
+    for decision in decisions:
+        terminal.print()
+        terminal.print_lines(decision_lines(decision, width=terminal.width))
+    terminal.print()
+    terminal.print_lines(text_lines(explain(verdict, in_process=True), width=terminal.width))
+    raise typer.Exit(0 if verdict.readable else 1)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise typer.BadParameter(f"{visible(str(file))}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise typer.BadParameter(f"{visible(str(file))}: byte {error.start} is no UTF-8, as TOML has to be") from None
+
+
+def _declared(source: SourceText, terminal: Terminal) -> Policy:
+    """The policy of a text; its problems are printed, and end the command."""
+    try:
+        return Policy.from_mapping(tomllib.loads(source.text))
+    except tomllib.TOMLDecodeError as error:
+        terminal.print_lines(toml_error_lines(str(error), source, width=terminal.width))
+        _fail(1, source, terminal)
+    except PolicyError as error:
+        terminal.print_lines(problem_lines(error.problems, source, width=terminal.width))
+        _fail(len(error.problems), source, terminal)
+
+
+def _fail(count: int, source: SourceText, terminal: Terminal) -> NoReturn:
+    terminal.print()
+    problems = "1 problem" if count == 1 else f"{count} problems"
+    terminal.print_lines([(Span("FAILED", "bad"), Span(f"  {visible(source.name)}: {problems}"))])
+    raise typer.Exit(1)
+
+
+def _decided(declared: Policy, flow: Flow, decisions: list[Decision]) -> Verdict:
+    """The verdict where the policy answers; each decision goes into `decisions`."""
+    try:
+        send = next(flow)
+        while True:
+            decision = declared.decide(send.method, send.headers)
+            decisions.append(decision)
+            vary = ((b"vary", b", ".join(decision.vary)),) if decision.vary else ()
+            fields = HeaderList((*decision.headers, *vary))
+            send = flow.send(ResponseHead(status=decision.status or 200, headers=fields))
+    except StopIteration as stop:
+        verdict: Verdict = stop.value
+        return verdict

@@ -1,0 +1,227 @@
+"""The options of a command line into the page and the request that they describe, or one line of what is wrong."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import typer
+
+from crossorigin.browser import (
+    FEATURES,
+    Credentials,
+    Feature,
+    Mode,
+    Page,
+    Request,
+    RequestError,
+    feature_request,
+    fetch_request,
+    page_at,
+    parse_url,
+    xhr_request,
+)
+from crossorigin.explain import visible
+from crossorigin.standard import OpaqueOrigin, is_header_name, is_header_value, parse_serialized_origin
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the command line asks for, as it stands there. `method`, `mode` and the like are None where not given."""
+
+    url: str
+    origin: str
+    method: str | None = None
+    headers: Headers = ()
+    body: str | bytes | None = None
+    credentials: Credentials | None = None
+    mode: Mode | None = None
+    xhr: bool = False
+    upload_listener: bool = False
+    feature: str | None = None
+
+
+def page_of(origin: str) -> Page:
+    """The page at an origin.
+
+    Raises:
+        typer.BadParameter: it is none as browsers write it; the message says what to write.
+    """
+    if origin == "null":
+        return page_at("null")
+    parsed = parse_serialized_origin(origin)
+    if parsed is None:
+        raise typer.BadParameter(f"--origin {visible(origin, 100)} is not an origin: {_what_origin(origin)}")
+    if parsed.scheme in ("http", "https"):
+        return page_at(f"{origin}/")
+    return Page(url=f"{origin}/", origin=parsed)
+
+
+def _what_origin(text: str) -> str:
+    url = parse_url(text) or (parse_url(f"https://{text}") if text and "://" not in text else None)
+    if url is not None and not isinstance(url.origin, OpaqueOrigin):
+        return f"write --origin {url.origin}"
+    return "write scheme://host or scheme://host:port, as in --origin https://app.example.com (or null)"
+
+
+def parse_headers(lines: list[str]) -> Headers:
+    """The headers of `-H 'Name: value'`, repeated.
+
+    Raises:
+        typer.BadParameter: one of them is none.
+    """
+    return tuple(_parse_header(line) for line in lines)
+
+
+def _parse_header(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    value = value.strip(" \t")
+    if not colon:
+        # As in curl, `Name;` is a header without a value.
+        name, colon, rest = line.partition(";")
+        if not colon or rest.strip():
+            raise typer.BadParameter(f"-H {visible(line, 80)!r} has no colon: write -H 'Name: value'")
+        value = ""
+    if not name.isascii() or not is_header_name(name.encode()):
+        raise typer.BadParameter(f"-H {visible(line, 80)!r}: {visible(name, 60)!r} is no header name")
+    try:
+        encoded = value.encode("latin-1")
+    except UnicodeEncodeError as error:
+        raise typer.BadParameter(
+            f"-H {visible(name, 60)}: a header cannot carry the character {value[error.start]!a}: percent-encode it"
+        ) from None
+    if not is_header_value(encoded):
+        raise typer.BadParameter(f"-H {visible(name, 60)}: the value has a line end or a NUL in it")
+    return name, value
+
+
+def read_body(data: str | None) -> str | bytes | None:
+    """The body that `-d` means: text as it stands, or the content of `@FILE`, text if it is UTF-8.
+
+    Raises:
+        typer.BadParameter: the file cannot be read.
+    """
+    if data is None or not data.startswith("@"):
+        return data
+    try:
+        content = typer.get_binary_stream("stdin").read() if data == "@-" else Path(data[1:]).read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"-d {visible(data, 100)}: {error.strerror or error}") from None
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content
+
+
+def request_of(wanted: Wanted, page: Page) -> Request:
+    """The request that the page makes.
+
+    Raises:
+        typer.BadParameter: the options contradict each other, or a browser would refuse to make the request.
+    """
+    url = parse_url(wanted.url)
+    if url is None:
+        full = parse_url(f"https://{wanted.url}")
+        hint = f"write https://{visible(wanted.url, 100)}" if full is not None else "write it as https://host/path"
+        raise typer.BadParameter(f"{visible(wanted.url, 100)!r} is not an absolute URL: {hint}")
+    try:
+        if wanted.xhr or wanted.feature == "xhr":
+            return _xhr(wanted, page)
+        if wanted.upload_listener:
+            raise typer.BadParameter("--upload-listener wants --xhr: fetch() has no upload events")
+        if wanted.feature in (None, "fetch"):
+            return _fetch(wanted, page)
+        return _feature(wanted, page)
+    except RequestError as error:
+        raise typer.BadParameter(f"a browser refuses to make this request ({error.name}): {error.message}") from None
+
+
+def _fetch(wanted: Wanted, page: Page) -> Request:
+    return fetch_request(
+        page,
+        wanted.url,
+        method=wanted.method or ("GET" if wanted.body is None else "POST"),
+        headers=wanted.headers,
+        body=wanted.body,
+        mode=wanted.mode or "cors",
+        credentials=wanted.credentials or "same-origin",
+    )
+
+
+def _xhr(wanted: Wanted, page: Page) -> Request:
+    if wanted.feature not in (None, "xhr"):
+        raise typer.BadParameter(f"--xhr and --feature {wanted.feature} exclude each other")
+    if wanted.mode not in (None, "cors"):
+        raise typer.BadParameter(f"--xhr and --mode {wanted.mode} exclude each other: XMLHttpRequest's mode is cors")
+    if wanted.credentials == "omit":
+        raise typer.BadParameter(
+            "--xhr and --credentials omit exclude each other: withCredentials is false (same-origin) or true (include)"
+        )
+    return xhr_request(
+        page,
+        wanted.url,
+        method=wanted.method or ("GET" if wanted.body is None else "POST"),
+        headers=wanted.headers,
+        body=wanted.body,
+        with_credentials=wanted.credentials == "include",
+        upload_listener=wanted.upload_listener,
+    )
+
+
+def _feature(wanted: Wanted, page: Page) -> Request:
+    name = wanted.feature or ""
+    row = FEATURES.get(name)
+    if row is None:
+        close = get_close_matches(name, FEATURES, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"choose one of {', '.join(FEATURES)}"
+        raise typer.BadParameter(f"there is no feature {visible(name, 60)!r}: {hint}")
+    if wanted.method not in (None, row.method):
+        raise typer.BadParameter(f"--feature {name} always asks with {row.method}: leave out -X {wanted.method}")
+    if wanted.headers:
+        raise typer.BadParameter(f"--feature {name} takes no headers of the page: leave out -H")
+    if wanted.body is not None and row.method != "POST":
+        raise typer.BadParameter(f"--feature {name} sends no body: leave out -d")
+    if name == "event-source":
+        _agree(wanted, row, modes=("cors",), credentials=("same-origin", "include"))
+        return feature_request(page, name, wanted.url, with_credentials=wanted.credentials == "include")
+    return feature_request(page, name, wanted.url, crossorigin=_attribute(wanted, row), body=wanted.body)
+
+
+def _attribute(wanted: Wanted, row: Feature) -> str | None:
+    """The value of `crossorigin` that gives the wanted mode and credentials, None for no attribute."""
+    if row.attribute == "none":
+        _agree(wanted, row, modes=(row.mode,), credentials=(row.credentials,))
+        return None
+    plain = (row.mode, row.credentials)
+    for value, result in (
+        (None, plain),
+        ("anonymous", ("cors", "same-origin")),
+        ("use-credentials", ("cors", "include")),
+    ):
+        if wanted.mode in (None, result[0]) and wanted.credentials in (None, result[1]):
+            return value
+    raise typer.BadParameter(
+        f"--feature {row.name} cannot be had with {_given(wanted)}: without crossorigin it is mode {plain[0]} with "
+        f"credentials {plain[1]}, with it mode cors with same-origin or include"
+    )
+
+
+def _agree(wanted: Wanted, row: Feature, *, modes: tuple[str, ...], credentials: tuple[str, ...]) -> None:
+    if wanted.mode in (None, *modes) and wanted.credentials in (None, *credentials):
+        return
+    raise typer.BadParameter(
+        f"--feature {row.name} is always mode {modes[0]} with credentials {' or '.join(credentials)}: "
+        f"leave out {_given(wanted)}"
+    )
+
+
+def _given(wanted: Wanted) -> str:
+    given = {"--mode": wanted.mode, "--credentials": wanted.credentials}
+    return " ".join(f"{option} {value}" for option, value in given.items() if value is not None)
+
+
+def dropped_headers(wanted: Wanted, request: Request) -> list[str]:
+    """The names given with -H that a browser does not let a page set."""
+    kept = {name.lower() for name, _ in request.headers}
+    return list(dict.fromkeys(name for name, _ in wanted.headers if name.lower().encode() not in kept))

@@ -1,0 +1,56 @@
+"""Lines of spans onto the terminal: coloured only where there is one, and NO_COLOR kept."""
+
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from crossorigin.explain import Line, Role
+
+STYLES: dict[Role, Style] = {
+    "": Style(),
+    "good": Style(color="green", bold=True),
+    "bad": Style(color="red", bold=True),
+    "heading": Style(bold=True, underline=True),
+    "strong": Style(bold=True),
+    "faint": Style(dim=True),
+    "code": Style(color="cyan"),
+}
+WIDEST = 100
+"""Columns beyond which prose is not set any wider: it would be hard to read."""
+
+WITHOUT_TERMINAL = 80
+
+
+class Terminal:
+    """Standard output, as wide as it is, in colours if it is a terminal that has them."""
+
+    def __init__(self) -> None:
+        # rich honours NO_COLOR, FORCE_COLOR and TERM=dumb, and finds out what the terminal can do.
+        self._console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+    @property
+    def width(self) -> int:
+        """Columns to fill."""
+        return min(self._console.width, WIDEST) if self._console.is_terminal else WITHOUT_TERMINAL
+
+    def print_lines(self, lines: Iterable[Line]) -> None:
+        """Print the lines, each span in the style of its role."""
+        for line in lines:
+            text = Text()
+            for span in line:
+                text.append(span.text, STYLES[span.role])
+            text.rstrip()
+            self._write(text)
+
+    def print(self, text: str = "", role: Role = "") -> None:
+        """Print a text as it stands."""
+        self._write(Text(text, STYLES[role]))
+
+    def _write(self, text: Text) -> None:
+        # Not straight from rich to the terminal: it would end the process where the pipe is closed.
+        with self._console.capture() as captured:
+            self._console.print(text)
+        sys.stdout.write(captured.get())

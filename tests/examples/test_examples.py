@@ -1,0 +1,48 @@
+"""The examples are true: each is run, as its first line says."""
+
+import subprocess
+import sys
+
+from tests.architecture.source import ROOT
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+def test_the_example_suite_passes() -> None:
+    result = run("-m", "pytest", "-q", "examples/test_the_api.py")
+    assert result.returncode == 0, result.stdout
+    assert "3 passed" in result.stdout
+
+
+def test_the_example_policy_is_fine_and_allows_what_its_first_line_asks() -> None:
+    arguments = ["--origin", "https://app.example.com", "-X", "PUT", "-H", "content-type: application/json"]
+    result = run("-m", "crossorigin", "policy", "examples/policy.toml", *arguments)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_flask_keeps_its_three_parts_apart() -> None:
+    from crossorigin.testing import Browser
+    from examples.flask_app import app
+
+    with Browser({"https://api.example.com": app}) as browser:
+        stranger = browser.page("https://anywhere.example")
+        ours = browser.page("https://app.example.com")
+        assert stranger.fetch("https://api.example.com/public/rates").json() == {"EUR": 1.0, "USD": 1.1}
+        session = "https://api.example.com/api/sessions/7"
+        assert ours.fetch(session, method="DELETE", credentials="include").status == 204
+        assert stranger.attempt(session, method="DELETE").reason == "preflight.acao-mismatch"
+        assert not stranger.attempt(session, method="DELETE").sent
+        assert ours.attempt("https://api.example.com/login").reason == "acao-missing"
+
+
+def test_the_allow_list_by_function_refuses_a_stranger() -> None:
+    from crossorigin.testing import Browser
+    from examples.allow_list_from_a_database import app
+
+    with Browser({"https://api.example.com": app}) as browser:
+        assert browser.page("https://partner.example").fetch("https://api.example.com/").text() == "prices"
+        verdict = browser.page("https://stranger.example").attempt("https://api.example.com/")
+        assert verdict.reason == "acao-missing"
+        assert verdict.exchanges[0].answer.status == 403

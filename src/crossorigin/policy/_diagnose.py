@@ -113,8 +113,13 @@ def _cut_to_authority(rest: str, faults: Faults) -> str:
 
 def _split_port(authority: str, faults: Faults) -> tuple[str, str, str]:
     if authority.startswith("["):
-        address, _, port = authority.partition("]")
-        return f"{address}]", port[:1], port[1:]
+        address, bracket, rest = authority.partition("]")
+        if not bracket:
+            faults.append(("origin-host-ipv6", ""))
+        elif rest and not rest.startswith(":"):
+            faults.append(("origin-host-character", repr(rest[0])))
+            return authority, "", ""
+        return f"{address}]", rest[:1], rest[1:]
     if authority.count(":") > 1 and canonical_ipv6(f"[{authority.partition('%')[0]}]"):
         faults.append(("origin-host-ipv6", ""))
         return f"[{authority.partition('%')[0].lower()}]", "", ""
@@ -144,7 +149,7 @@ def _repair_host(host: str, scheme: str, faults: Faults) -> str:
         faults.append(("origin-host-missing", ""))
         return host
     if host.startswith("["):
-        return _repair_ipv6(host, faults)
+        return _repair_ipv6(host, faults) if host.endswith("]") else host
     if not host.isascii():
         faults.append(("origin-host-unicode", ""))
         return _as_browsers_write_it(host) or host
@@ -197,7 +202,7 @@ def _repair_ipv6(host: str, faults: Faults) -> str:
         faults.append(("origin-wildcard-address", ""))
         return host
     canonical = canonical_ipv6(host.partition("%")[0].rstrip("]") + "]")
-    if canonical != host:
+    if canonical != host and ("origin-host-ipv6", "") not in faults:
         faults.append(("origin-host-ipv6", ""))
     return canonical or host
 

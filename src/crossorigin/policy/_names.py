@@ -72,7 +72,8 @@ def _token(value: object) -> str | None:
 def _not_a_token(noun: str, field: str, index: int, value: object, check: Check) -> Problem:
     text = value.decode("latin-1") if isinstance(value, bytes) else value if isinstance(value, str) else ""
     items = tuple(item.rstrip(":") for item in text.replace(",", " ").split())
-    several = len(items) > 1 and all(map(is_token, items))
-    sound = bool(items) and not any(isinstance(check(item, index), Problem) for item in items)
-    corrected = None if not sound else items if several else items[0] if len(items) == 1 else None
-    return problem(f"{noun}-list" if several else f"{noun}-invalid", field, index, value, corrected=corrected)
+    are_names = bool(items) and all(map(is_token, items))
+    code = f"{noun}-list" if are_names and len(items) > 1 else f"{noun}-invalid"
+    if not are_names or any(isinstance(check(item, index), Problem) for item in items):
+        return problem(code, field, index, value)
+    return problem(code, field, index, value, corrected=items if len(items) > 1 else items[0])

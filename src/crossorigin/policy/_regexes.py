@@ -31,9 +31,12 @@ def patterns_of_regex(source: str) -> tuple[str, ...]:
     ('https://example.com:*', 'https://*.example.com:*')
     """
     import re  # its parser's tree: only when there is a hint to give
+    import warnings
 
     try:
-        texts = _texts(re._parser.parse(source))  # type: ignore[attr-defined]  # not public; a hint is all that hangs on it
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the expression, of which we have said enough
+            texts = _texts(re._parser.parse(source))  # type: ignore[attr-defined]  # not public; it makes a hint, no more
     except (re.error, RecursionError, OverflowError):
         return ()
     if texts is None:

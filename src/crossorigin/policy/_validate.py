@@ -68,7 +68,7 @@ def _check_collection(field: str, value: object, problems: list[Problem]) -> tup
         return None
     items = value.replace(",", " ").split() if isinstance(value, str) else [value]
     hint = None
-    if isinstance(value, str | bytes | Dangerously) or callable(value):
+    if isinstance(value, str | Dangerously) or callable(value):
         hint = f"write {field}=[{', '.join(map(shown, items))}]"
     problems.append(problem("not-a-collection", field, None, value, hint=hint))
     return None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -213,6 +214,24 @@ def test_and_through_a_proxy_that_is_spoken_to_over_tls_itself(server_tls: ssl.S
             asked = script(send("https://api.example.com/x"))
             assert _run(asked, proxy=f"https://127.0.0.1:{proxy.port}", cacert=cacert).body == b"twice"
     assert len(relay.heard) == 1
+
+
+def test_http2_is_not_offered_to_the_proxy_itself(ca: trustme.CA, cacert: Path) -> None:
+    offered: list[str | None] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    ca.issue_cert("127.0.0.1").configure_cert(context)
+
+    def refuse(connection: socket.socket) -> None:
+        assert isinstance(connection, ssl.SSLSocket)
+        offered.append(connection.selected_alpn_protocol())
+        Answering(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")(connection)
+
+    with RawServer(refuse, tls=context) as proxy:
+        asked = script(send("https://api.example.com/"), send("https://api.example.com/"))
+        _run(asked, proxy=f"https://127.0.0.1:{proxy.port}", cacert=cacert)
+    assert offered == ["http/1.1", "http/1.1"]
+    assert asked.failure.message.endswith("403 Forbidden")
 
 
 def test_a_proxy_that_wants_a_password_is_named() -> None:

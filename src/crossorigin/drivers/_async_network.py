@@ -55,11 +55,14 @@ class AsyncNetworkDriver:
     ) -> None:
         self._timeout = timeout
         self._max_body = max_body
+        self._cacert = cacert
         self._insecure = insecure
         self._proxies = Proxies(proxy, os.environ.copy() if environ is None else environ)
         self._overrides = parse_resolve(resolve)
         self._http2 = http2
-        self._tls = None if cacert is None else _trusting(cacert)
+        self._contexts: dict[bool, ssl.SSLContext] = {}
+        if cacert is not None:
+            self.tls_context(http2=http2)
 
     async def run(self, flow: Flow) -> Fetched:
         """Runs a flow to its verdict."""
@@ -80,14 +83,17 @@ class AsyncNetworkDriver:
     async def __aexit__(self, *details: object) -> None:
         await self.aclose()
 
-    def tls_context(self) -> ssl.SSLContext:
-        """The certificates to trust, loaded when they are first needed."""
-        if self._tls is None:
-            self._tls = httpcore2.default_ssl_context()
-        if self._insecure:
-            self._tls.check_hostname = False
-            self._tls.verify_mode = ssl.CERT_NONE
-        return self._tls
+    def tls_context(self, *, http2: bool = False) -> ssl.SSLContext:
+        """What to trust, and to offer: loaded when it is first needed, and not changed after that."""
+        context = self._contexts.get(http2)
+        if context is None:
+            context = httpcore2.default_ssl_context() if self._cacert is None else _trusting(self._cacert)
+            if self._insecure:
+                context.check_hostname = False
+                context.verify_mode = ssl.CERT_NONE
+            context.set_alpn_protocols(["h2", "http/1.1"] if http2 else ["http/1.1"])
+            self._contexts[http2] = context
+        return context
 
     async def connect(self, exchange: "_Exchange") -> tuple[Stream, Proxy | None]:
         """The stream for an exchange, and the proxy that is to forward it, if one is."""
@@ -103,9 +109,7 @@ class AsyncNetworkDriver:
         if not target.is_secure:
             return stream, proxy if proxy is not None and proxy.scheme in ("http", "https") else None
         exchange.doing = f"securing the connection to {target}"
-        context = self.tls_context()
-        offers_http2 = self._http2 and b"upgrade" not in exchange.send.headers
-        context.set_alpn_protocols(["h2", "http/1.1"] if offers_http2 else ["http/1.1"])
+        context = self.tls_context(http2=self._http2 and b"upgrade" not in exchange.send.headers)
         stream = await start_tls(stream, target.bare_host, str(target), context)
         exchange.opened(stream)
         return stream, None

@@ -1,0 +1,197 @@
+"""What is particular to one browser or the other: threads, loops, the network, the middleware at the other end."""
+
+import asyncio
+import contextvars
+import threading
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from crossorigin import Policy
+from crossorigin.browser import Outcome, Reason
+from crossorigin.drivers import AsyncNetworkDriver, NetworkDriver
+from crossorigin.middleware import asgi as asgi_middleware
+from crossorigin.middleware import wsgi as wsgi_middleware
+from crossorigin.testing import ASGI, WSGI, AsyncBrowser, Browser, CORSBlocked, NoAnswer
+from tests.drivers.servers import Answering, RawServer, closed_port, ok
+from tests.testing.apps import API, PAGE, Log, asgi_app, wsgi_app
+
+OPEN = b"Access-Control-Allow-Origin: *"
+
+
+def test_the_browser_works_inside_a_running_loop() -> None:
+    async def main() -> int:
+        with Browser({API: asgi_app(Log())}) as browser:
+            return browser.page(PAGE).fetch(f"{API}/items").status
+
+    assert asyncio.run(main()) == 200
+
+
+def test_async_fetches_run_side_by_side() -> None:
+    together = asyncio.Barrier(3)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            raise RuntimeError(scope["type"])
+        await together.wait()
+        headers = [(b"access-control-allow-origin", b"*")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": scope["raw_path"]})
+
+    async def main() -> list[str]:
+        async with AsyncBrowser({API: app}) as browser:
+            page = browser.page(PAGE)
+            responses = await asyncio.gather(*(page.fetch(f"{API}/{n}") for n in range(3)))
+            return [response.text() for response in responses]
+
+    assert asyncio.run(main()) == ["/0", "/1", "/2"]
+
+
+WHO: contextvars.ContextVar[str] = contextvars.ContextVar("WHO", default="nobody")
+
+
+@pytest.mark.parametrize("kind", ["ASGI", "WSGI"])
+def test_apps_see_the_tests_context(kind: str) -> None:
+    async def asgi(scope: Any, receive: Any, send: Any) -> None:
+        await PlainTextResponse(WHO.get(), headers={"Access-Control-Allow-Origin": "*"})(scope, receive, send)
+
+    def wsgi(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Access-Control-Allow-Origin", "*")])
+        return [WHO.get().encode()]
+
+    WHO.set("the test")
+    app = ASGI(asgi, lifespan="off") if kind == "ASGI" else WSGI(wsgi)
+    with Browser({API: app}) as browser:
+        assert browser.page(PAGE).fetch(f"{API}/").text() == "the test"
+
+
+def test_asgi_apps_of_one_browser_share_a_loop() -> None:
+    loops: set[int] = set()
+
+    def app() -> Any:
+        async def asgi(scope: Any, receive: Any, send: Any) -> None:
+            loops.add(id(asyncio.get_running_loop()))
+            await PlainTextResponse("", headers={"Access-Control-Allow-Origin": "*"})(scope, receive, send)
+
+        return ASGI(asgi, lifespan="off")
+
+    with Browser({API: app(), "https://other.example.com": app()}) as browser:
+        page = browser.page(PAGE)
+        page.fetch(f"{API}/")
+        page.fetch("https://other.example.com/")
+        assert len(loops) == 1
+    assert not [thread for thread in threading.enumerate() if thread.name == "crossorigin-loop"]
+
+
+def test_a_mounted_app_says_where() -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Access-Control-Allow-Origin", "*")])
+        return [f"{environ['SCRIPT_NAME']} {environ['PATH_INFO']}".encode()]
+
+    with Browser({API: WSGI(app, script_name="/v1")}) as browser:
+        assert browser.page(PAGE).fetch(f"{API}/v1/items").text() == "/v1 /items"
+
+
+# Over the network
+
+
+def test_the_network_is_there_when_it_is_let_in() -> None:
+    with RawServer(Answering(ok(b"out", OPEN))) as server, Browser(network=True) as browser:
+        response = browser.page("http://app.localhost").fetch(f"http://127.0.0.1:{server.port}/")
+    assert (response.text(), dict(response.headers)) == ("out", {"content-length": "3"})
+
+
+def test_apps_come_before_the_network() -> None:
+    with RawServer(Answering(ok(b"out", OPEN))) as server:
+        origin = f"http://127.0.0.1:{server.port}"
+        with Browser({origin: wsgi_app(Log())}, network=True) as browser:
+            page = browser.page(origin)
+            assert page.fetch("/items").json() == {"got": ""}
+        assert server.connections == 0
+
+
+def test_a_driver_of_ones_own_brings_its_options() -> None:
+    with RawServer(Answering(ok(b"there", OPEN))) as server:
+        resolve = [f"api.localhost:{server.port}:127.0.0.1"]
+        with NetworkDriver(resolve=resolve, environ={}) as driver, Browser(network=driver) as browser:
+            text = browser.page("http://app.localhost").fetch(f"http://api.localhost:{server.port}/").text()
+    assert text == "there"
+
+
+def test_the_asynchronous_browser_goes_out_too() -> None:
+    async def main(network: Any) -> str:
+        with RawServer(Answering(ok(b"out", OPEN))) as server:
+            async with AsyncBrowser(network=network) as browser:
+                response = await browser.page("http://app.localhost").fetch(f"http://127.0.0.1:{server.port}/")
+                return response.text()
+
+    assert asyncio.run(main(True)) == "out"
+    assert asyncio.run(main(AsyncNetworkDriver(environ={}))) == "out"
+
+
+def test_no_answer_is_no_cors_problem() -> None:
+    with closed_port() as port, Browser(network=True) as browser:
+        page = browser.page("http://app.localhost")
+        with pytest.raises(NoAnswer) as caught:
+            page.fetch(f"http://127.0.0.1:{port}/")
+        assert page.attempt(f"http://127.0.0.1:{port}/").outcome is Outcome.NO_ANSWER
+    assert f"nothing listens at 127.0.0.1:{port}" in str(caught.value).replace("\n", " ").replace("  ", " ")
+
+
+def test_compressed_bodies_are_read_as_a_script_reads_them() -> None:
+    import gzip
+
+    body = gzip.compress(b"plain")
+    with RawServer(Answering(ok(body, OPEN, b"Content-Encoding: gzip"))) as server, Browser(network=True) as browser:
+        assert browser.page("http://app.localhost").fetch(f"http://127.0.0.1:{server.port}/").text() == "plain"
+
+
+# The server half at the other end
+
+
+POLICY = Policy(allow_origins=[PAGE], allow_methods=["PUT"], allow_headers=["content-type"], allow_credentials=True)
+
+
+async def _asgi(scope: Any, receive: Any, send: Any) -> None:
+    async def talk(websocket: WebSocket) -> None:
+        await websocket.accept()
+
+    async def plain(request: Any) -> PlainTextResponse:
+        return PlainTextResponse(request.method)
+
+    app = Starlette(routes=[Route("/", plain, methods=["GET", "PUT"]), WebSocketRoute("/ws", talk)])
+    await app(scope, receive, send)
+
+
+def _wsgi(environ: Any, start_response: Any) -> list[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [environ["REQUEST_METHOD"].encode()]
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        pytest.param(asgi_middleware.CORSMiddleware(_asgi, POLICY), id="ASGI"),
+        pytest.param(wsgi_middleware.CORSMiddleware(_wsgi, POLICY), id="WSGI"),
+    ],
+)
+def test_what_the_policy_allows_the_browser_reads(app: Any) -> None:
+    with Browser({API: app}) as browser:
+        page = browser.page(PAGE)
+        assert page.fetch(f"{API}/", method="PUT", json={}, credentials="include").text() == "PUT"
+        assert page.attempt(f"{API}/", method="DELETE").reason is Reason.PREFLIGHT_METHOD
+        with pytest.raises(CORSBlocked):
+            browser.page("https://evil.example.com").fetch(f"{API}/")
+
+
+def test_a_guarded_websocket_lets_only_its_pages_in() -> None:
+    app = asgi_middleware.CORSMiddleware(_asgi, POLICY, guard_websockets=True)
+    with Browser({API: app}) as browser:
+        own = browser.page(PAGE).attempt_load("websocket", "wss://api.example.com/ws")
+        strange = browser.page("https://evil.example.com").attempt_load("websocket", "wss://api.example.com/ws")
+    assert [exchange.answer.status for exchange in own.exchanges] == [101]  # type: ignore[union-attr]
+    assert [exchange.answer.status for exchange in strange.exchanges] == [403]  # type: ignore[union-attr]

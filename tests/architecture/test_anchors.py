@@ -17,6 +17,7 @@ FETCH_ANCHOR = re.compile(r"https://fetch\.spec\.whatwg\.org/#([^\s\"'`)>,;]+)")
 CITATION = re.compile(r"(?:^|\"\"\")\s*(https?://[^\s\"'`)>,;]+)", re.MULTILINE)
 HOSTS = frozenset(
     {
+        "curl.se",
         "developer.mozilla.org",
         "fetch.spec.whatwg.org",
         "html.spec.whatwg.org",

@@ -27,7 +27,7 @@ def test_a_page_that_does_not_parse_is_refused() -> None:
     with pytest.raises(RequestError) as caught:
         page_at("app.example")
     assert caught.value.code == "page-url"
-    assert "https://app.example/" in str(caught.value)
+    assert "https://app.example.com/" in str(caught.value)
 
 
 @pytest.mark.parametrize(

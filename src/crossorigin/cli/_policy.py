@@ -21,6 +21,7 @@ from crossorigin.explain import (
 from crossorigin.policy import Decision, Policy, PolicyError
 from crossorigin.standard import HeaderList
 
+from ._errors import CommandLineError
 from ._request import Wanted, dropped_headers, page_of, parse_headers, request_of
 from ._terminal import Terminal
 
@@ -61,12 +62,11 @@ def policy(
     That request goes with credentials if the policy allows them.
     """
     if origin is None and (method or header):
-        raise typer.BadParameter(f"{'-X' if method else '-H'} wants --origin: a request comes from a page")
+        raise CommandLineError(f"{'-X' if method else '-H'} wants --origin: a request comes from a page")
     headers = parse_headers(header or [])
     page = None if origin is None else page_of(origin)
     terminal = Terminal()
-    source = SourceText(str(file), _read(file))
-    declared = _declared(source, terminal)
+    declared, source = _declared(_read(file), str(file), terminal)
     advice = declared.advice()
     terminal.print_lines(problem_lines(advice, source, width=terminal.width))
     if advice:
@@ -95,19 +95,23 @@ def policy(
     raise typer.Exit(0 if verdict.readable else 1)
 
 
-def _read(file: Path) -> str:
+def _read(file: Path) -> bytes:
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return file.read_bytes()
     except OSError as error:
-        raise typer.BadParameter(f"{visible(str(file))}: {error.strerror or error}") from None
-    except UnicodeDecodeError as error:
-        raise typer.BadParameter(f"{visible(str(file))}: byte {error.start} is no UTF-8, as TOML has to be") from None
+        raise CommandLineError(f"{visible(str(file))}: {error.strerror or error}") from None
 
 
-def _declared(source: SourceText, terminal: Terminal) -> Policy:
-    """The policy of a text; its problems are printed, and end the command."""
+def _declared(content: bytes, name: str, terminal: Terminal) -> tuple[Policy, SourceText]:
+    """The policy that a file holds, and its text; its problems are printed, and end the command."""
+    source = SourceText(name, content.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
     try:
-        return Policy.from_mapping(tomllib.loads(source.text))
+        content.decode()
+        return Policy.from_mapping(tomllib.loads(source.text)), source
+    except UnicodeDecodeError as error:
+        message = f"byte {error.start} is no UTF-8, as TOML has to be"
+        terminal.print_lines(toml_error_lines(message, source, width=terminal.width))
+        _fail(1, source, terminal)
     except tomllib.TOMLDecodeError as error:
         terminal.print_lines(toml_error_lines(str(error), source, width=terminal.width))
         _fail(1, source, terminal)

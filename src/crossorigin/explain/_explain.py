@@ -127,7 +127,7 @@ def _walk(steps: tuple[Step, ...]) -> Iterator[Step]:
 
 def _steps(steps: tuple[Step, ...], finding: Finding | None, shown: Shown, depth: int = 0) -> Iterator[ShownStep]:
     for step in steps:
-        deeper = any(inner.finding == finding for inner in _walk(step.steps))
+        deeper = finding is not None and any(inner.finding == finding for inner in _walk(step.steps))
         yield ShownStep(
             depth=depth,
             ok=step.ok and not deeper,

@@ -39,9 +39,9 @@ def problem_lines(problems: Iterable[Problem], source: SourceText | None, *, wid
 
 
 def toml_error_lines(message: str, source: SourceText, *, width: int = 80) -> Iterator[Line]:
-    """A text that is no TOML: `message` is what `tomllib` says, which ends with the place."""
+    """A text that is no TOML: `message` is what `tomllib` says, which may end with the place."""
     what, _, where = message.rpartition(" (at ")
-    place = _place(where, source.text)
+    place = _place(where, source.text) if what else None
     label = paragraph(Span("error[toml]", "bad"), Span(f": {visible(what or message, 200)}", "strong"), hanging=2)
     yield from lay_out((label, *_excerpt(source, place)), width)
 
@@ -66,13 +66,13 @@ def _problem(problem: Problem, source: SourceText | None, place: Place | None) -
     yield paragraph(label, Span(f": {visible(where, 80)}: {visible(problem.message, 500)}", "strong"), hanging=2)
     if source is not None:
         yield from _excerpt(source, place)
-    yield paragraph(Span("  = hint: ", "faint"), visible(problem.hint, 500), hanging=10)
+    yield paragraph(visible(problem.hint, 500), label=Span("  = hint: ", "faint"))
 
 
 def _excerpt(source: SourceText, place: Place | None) -> Iterator[Paragraph]:
     name = visible(source.name)
     if place is None:
-        yield paragraph(Span("  --> ", "faint"), name)
+        yield paragraph(name, label=Span("  --> ", "faint"))
         return
     row = source.text.count("\n", 0, place.start) + 1
     line_start = source.text.rfind("\n", 0, place.start) + 1

@@ -179,9 +179,10 @@ PROSE: dict[Reason, Prose] = {
         "talk to them. It is no CORS problem, and no header mends it.",
     ),
     Reason.MIXED_CONTENT: Prose(
-        "A page over https may not fetch over http.",
+        "A secure page may not fetch over plain http.",
         "The page at {page_origin} asked for {url}. Nothing was sent.",
-        "What comes over plain http can be read and changed on the way, so a secure page may not use it. It is no CORS "
+        "What comes over plain http can be read and changed on the way, so a page that is secure (https, or on "
+        "localhost) may not use it. It is no CORS "
         "problem, and no header mends it.",
     ),
     Reason.CSP: Prose(
@@ -223,7 +224,7 @@ PROSE: dict[Reason, Prose] = {
     Reason.PROXY_AUTHENTICATION: Prose(
         "A proxy wants authentication (status 407).",
         "{request} was answered with 407.",
-        "407 is a proxy's word and never a server's: the browser asks its user for the proxy's password, or fails. "
+        "It is a proxy's word and never a server's: the browser asks its user for the proxy's password, or fails. "
         "It is "
         "no CORS problem.",
     ),

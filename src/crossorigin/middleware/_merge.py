@@ -1,16 +1,19 @@
-"""A policy's fields put on a response of the app's, where the app sent fields of the same names."""
+"""A policy's fields put on a response of the app's, where the app may have sent fields of the same names."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import AnyStr, Generic
+from typing import AnyStr
 
 MAX_KNOWN_NAMES = 256
 MAX_KNOWN_LENGTH = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Merger(Generic[AnyStr]):
-    """`merge` for one kind of text: ASGI's headers are bytes, WSGI's are native strings."""
+class FieldNames(set[AnyStr]):
+    """Names of an app's response fields that need no merging with the policy's, once they were looked at.
+
+    With a response whose names are all here, the policy's fields are simply put behind it; any other goes through
+    `merge`, which learns. The names are the app's own, but an app may make them of what a stranger sent: hence the
+    bounds. One set serves fields of the same names: where Vary is among them, and where it is not, is not the same.
+    """
 
     prefix: AnyStr
     vary: AnyStr
@@ -30,35 +33,29 @@ class Merger(Generic[AnyStr]):
         kept: list[tuple[AnyStr, AnyStr]] = []
         removed: list[AnyStr] = []
         vary_lines: list[AnyStr] = []
-        vary_at = 0
+        vary_name, vary_at = self.vary, 0
         for name, value in headers:
             lower = name.lower()
             if lower.startswith(self.prefix):
                 removed.append(name)
             elif lower not in ours:
                 kept.append((name, value))
+                self._learn(name)
             elif lower == self.vary:
-                vary_at = vary_at if vary_lines else len(kept)
+                if not vary_lines:
+                    vary_name, vary_at = name, len(kept)
                 vary_lines.append(value)
-        rest: Sequence[tuple[AnyStr, AnyStr]] = fields
+        rest = list(fields)
         if vary_lines:
             vary_lines.extend(value for name, value in fields if name.lower() == self.vary)
-            kept.insert(vary_at, (self.vary, self._merged_vary(vary_lines)))
+            kept.insert(vary_at, (vary_name, self._merged_vary(vary_lines)))
             rest = [field for field in fields if field[0].lower() != self.vary]
         kept.extend(rest)
         return kept, removed
 
-    def learn(self, known: set[AnyStr], headers: Iterable[tuple[AnyStr, AnyStr]], *, vary_is_ours: bool) -> None:
-        """Remember the names that `merge` lets pass, so that the next response with them needs no second look.
-
-        The names are the app's own, but an app may make them of what a stranger sent: hence the bounds.
-        """
-        for name, _ in headers:
-            lower = name.lower()
-            if lower.startswith(self.prefix) or (vary_is_ours and lower == self.vary):
-                continue
-            if len(known) < MAX_KNOWN_NAMES and len(name) <= MAX_KNOWN_LENGTH:
-                known.add(name)
+    def _learn(self, name: AnyStr) -> None:
+        if len(self) < MAX_KNOWN_NAMES and len(name) <= MAX_KNOWN_LENGTH:
+            self.add(name)
 
     def _merged_vary(self, lines: Iterable[AnyStr]) -> AnyStr:
         names: dict[AnyStr, AnyStr] = {}
@@ -70,5 +67,9 @@ class Merger(Generic[AnyStr]):
         return self.star if self.star in names else self.separator.join(names.values())
 
 
-ASGI_MERGER = Merger(prefix=b"access-control-", vary=b"vary", comma=b",", separator=b", ", star=b"*")
-WSGI_MERGER = Merger(prefix="access-control-", vary="vary", comma=",", separator=", ", star="*")
+class ASGIFieldNames(FieldNames[bytes]):
+    prefix, vary, comma, separator, star = b"access-control-", b"vary", b",", b", ", b"*"
+
+
+class WSGIFieldNames(FieldNames[str]):
+    prefix, vary, comma, separator, star = "access-control-", "vary", ",", ", ", "*"

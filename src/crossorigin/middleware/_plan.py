@@ -47,7 +47,6 @@ class Plan:
         path: str,
         request: Mapping[bytes, bytes],
         outcome: Outcome,
-        *,
         scheme: str | None,
         own_origins: Collection[str],
     ) -> Answer:

@@ -5,16 +5,16 @@
 Its place is outside the framework, as here, so that error responses carry the policy's fields too.
 """
 
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from crossorigin.policy import CompiledPolicy, Fields, Outcome, is_same_origin_request, read_request
+from crossorigin.policy import NO_OUTCOME, CompiledPolicy, Fields, Outcome, is_same_origin_request, read_request
 from crossorigin.standard import Origin
 
 from . import _log
 from ._arguments import Policies, checked_policies, own_origins_of, policies_of
-from ._merge import ASGI_MERGER
+from ._merge import ASGIFieldNames
 from ._plan import Plan
 
 if TYPE_CHECKING:
@@ -27,11 +27,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
-Names = set[bytes] | frozenset[bytes]
 
 _ALLOW_ORIGIN = b"access-control-allow-origin"
 _VARY_ORIGIN: Fields = ((b"vary", b"Origin"),)
-_NO_NAMES: Names = frozenset()
 _SERVER_ERROR = b"Internal Server Error"
 _POLICY_VIOLATION = 1008
 
@@ -70,10 +68,8 @@ class CORSMiddleware:
         self._own_origins = own_origins_of(own_origins)
         self._warnings = _log.Warnings()
         self._plan = Plan(policies_of(policy, fields), debug=debug)
-        # Names of the app's response fields that need no merging: with a policy that sends Vary, and with one that
-        # does not. They save looking at each name again; `Merger.learn` bounds them.
-        self._known: set[bytes] = set()
-        self._known_beside_vary: set[bytes] = set()
+        self._known = ASGIFieldNames()
+        self._known_beside_vary = ASGIFieldNames()
 
     @property
     def policy(self) -> Policies:
@@ -88,7 +84,6 @@ class CORSMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         plan = self._plan
         fields: Fields | None
-        known: Names
         if plan.is_quick and scope["type"] == "http" and scope["method"] != "OPTIONS":
             fields = plan.constant
             if fields is not None:
@@ -110,15 +105,17 @@ class CORSMiddleware:
             fields, known = prepared
 
         inside_framework = "app" in scope  # asked before the app is called: Starlette writes itself there
+        removed: Sequence[bytes] = ()
 
-        # A plain function that returns the server's awaitable: one coroutine less for each message.
-        def send_with_fields(message: Any) -> Awaitable[None]:
-            nonlocal fields
+        # A plain function that returns the server's awaitable saves a coroutine for each message. It is made for each
+        # request, so it closes over little, and its annotations are text, not to be evaluated each time.
+        def send_with_fields(message: "Any") -> "Awaitable[None]":
+            nonlocal fields, removed
             if fields is not None and message["type"] == "http.response.start":
-                headers = [*message.get("headers", ())]
+                headers = [*message["headers"]] if "headers" in message else []
                 for name, _ in headers:
                     if name not in known:
-                        headers = self._merge(headers, fields, known, scope)
+                        headers, removed = known.merge(headers, fields)
                         break
                 else:
                     headers += fields
@@ -137,8 +134,13 @@ class CORSMiddleware:
                     with suppress(OSError):  # the client is gone: what the app raised matters more
                         await _send_server_error(scope, send, fields)
             raise
+        finally:
+            if removed:
+                self._warn_removed(scope, removed)
 
-    async def _prepare(self, plan: Plan, scope: Scope, receive: Receive, send: Send) -> tuple[Fields, Names] | None:
+    async def _prepare(
+        self, plan: Plan, scope: Scope, receive: Receive, send: Send
+    ) -> tuple[Fields, ASGIFieldNames] | None:
         """The fields for the app's response, and the names beside which they need no merging; None: all is done."""
         if scope["type"] != "http":
             await self._pass_other(plan, scope, receive, send)
@@ -148,33 +150,17 @@ class CORSMiddleware:
             await self.app(scope, receive, send)
             return None
         request = read_request(scope["headers"])
-        outcome = await _ask(compiled, request.get(b"origin"))
-        answer = plan.answer(
-            compiled,
-            scope["method"],
-            scope["path"],
-            request,
-            outcome,
-            scheme=scope.get("scheme"),
-            own_origins=self._own_origins,
-        )
-        fields = (*answer.headers, (b"vary", b", ".join(answer.vary))) if answer.vary else answer.headers
+        outcome = await _ask(compiled, request.get(b"origin")) if compiled.has_predicates else NO_OUTCOME
+        method, path, scheme = scope["method"], scope["path"], scope.get("scheme")
+        answer = plan.answer(compiled, method, path, request, outcome, scheme, self._own_origins)
+        fields = answer.headers + answer.vary
         if answer.status is not None:
-            await _send_answer(scope, send, answer.status, fields, answer.body)
+            await send({"type": "http.response.start", "status": answer.status, "headers": [*fields]})
+            await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
             return None
         if outcome.error is not None:
-            return fields, _NO_NAMES  # Cache-Control is set too, which is no field of CORS
+            return fields, ASGIFieldNames()  # knows none: Cache-Control is set too, which is no field of CORS
         return fields, self._known if answer.vary else self._known_beside_vary
-
-    def _merge(self, headers: list[tuple[bytes, bytes]], fields: Fields, known: Names, scope: Scope) -> Any:
-        """`fields` on a response with a name that is not known: it may be one of ours, or be met for the first time."""
-        merged, removed = ASGI_MERGER.merge(headers, fields)
-        if removed:
-            route = scope.get("endpoint") or scope.get("path")
-            self._warnings.removed(route, [name.decode("latin-1") for name in removed])
-        elif isinstance(known, set):
-            ASGI_MERGER.learn(known, headers, vary_is_ours=known is self._known)
-        return merged
 
     async def _pass_other(self, plan: Plan, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" and "app" in scope:
@@ -207,6 +193,10 @@ class CORSMiddleware:
             own_origins=self._own_origins,
         )
 
+    def _warn_removed(self, scope: Scope, names: Sequence[bytes]) -> None:
+        route = scope.get("endpoint") or scope.get("path")
+        self._warnings.removed(route, [name.decode("latin-1") for name in names])
+
     def _warn_inside(self, scope: Scope) -> None:
         self._warnings.inside_framework(type(scope["app"]).__name__)
 
@@ -215,15 +205,11 @@ async def _ask(compiled: CompiledPolicy, origin: bytes | None) -> Outcome:
     return await compiled.ask_async(origin) if compiled.is_async else compiled.ask(origin)
 
 
-async def _send_answer(scope: Scope, send: Send, status: int, fields: Fields, body: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [*fields]})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
-
-
 async def _send_server_error(scope: Scope, send: Send, fields: Fields) -> None:
     """A plain 500 with the policy's fields, so that the page can tell an error of the app from one of CORS."""
     content = (
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", b"%d" % len(_SERVER_ERROR)),
     )
-    await _send_answer(scope, send, 500, (*content, *fields), _SERVER_ERROR)
+    await send({"type": "http.response.start", "status": 500, "headers": [*content, *fields]})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else _SERVER_ERROR})

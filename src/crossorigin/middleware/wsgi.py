@@ -6,16 +6,17 @@ application = CORSMiddleware(get_wsgi_application(), policy)                    
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from crossorigin.policy import Answer, CompiledPolicy, Fields, refuse_async_predicates
+from crossorigin.policy import NO_OUTCOME, Answer, CompiledPolicy, Fields, refuse_async_predicates
 from crossorigin.standard import Origin
 
 from . import _log
 from ._arguments import Policies, checked_policies, each_policy, own_origins_of, policies_of
-from ._merge import WSGI_MERGER
+from ._merge import WSGIFieldNames
 from ._plan import Plan
 
 if TYPE_CHECKING:
@@ -28,11 +29,9 @@ NativeFields = tuple[tuple[str, str], ...]
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 StartResponse = Callable[..., Callable[[bytes], object]]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
-Names = set[str] | frozenset[str]
 
 _ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 _VARY_ORIGIN: NativeFields = (("Vary", "Origin"),)
-_NO_NAMES: Names = frozenset()
 _SERVER_ERROR = b"Internal Server Error"
 
 _READ = {
@@ -78,8 +77,8 @@ class CORSMiddleware:
         self._own_origins = own_origins_of(own_origins)
         self._warnings = _log.Warnings()
         self._plan = _NativePlan(policies_of(policy, fields), debug=debug)
-        self._known: set[str] = set()  # as in the ASGI middleware
-        self._known_beside_vary: set[str] = set()
+        self._known = WSGIFieldNames()
+        self._known_beside_vary = WSGIFieldNames()
 
     @property
     def policy(self) -> Policies:
@@ -93,7 +92,6 @@ class CORSMiddleware:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         plan = self._plan
         fields: NativeFields | None
-        known: Names
         if plan.is_quick and environ["REQUEST_METHOD"] != "OPTIONS":
             fields = plan.native_constant
             if fields is not None:
@@ -111,23 +109,26 @@ class CORSMiddleware:
             if compiled is None:
                 return self.app(environ, start_response)
             answer, failed = self._answer(plan, compiled, environ, path)
-            fields = _native((*answer.headers, (b"vary", b", ".join(answer.vary))) if answer.vary else answer.headers)
+            fields = _native(answer.headers + answer.vary)
             if answer.status is not None:
                 start_response(f"{answer.status} {_phrase(answer.status)}", [*fields])
                 return [answer.body] if answer.body and environ["REQUEST_METHOD"] != "HEAD" else []
             # A predicate that failed sets Cache-Control too, which is no field of CORS.
-            known = _NO_NAMES if failed else self._known if answer.vary else self._known_beside_vary
+            known = WSGIFieldNames() if failed else self._known if answer.vary else self._known_beside_vary
 
         has_started = False
 
+        # Made for each request: their annotations are text, not to be evaluated each time.
         def start_with_fields(
-            status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
-        ) -> Callable[[bytes], object]:
+            status: "str", headers: "list[tuple[str, str]]", exc_info: "ExcInfo | None" = None
+        ) -> "Callable[[bytes], object]":
             nonlocal has_started
             merged = [*headers]
             for name, _ in merged:
                 if name not in known:
-                    merged = self._merge(merged, fields, known, environ)
+                    merged, removed = known.merge(merged, fields)
+                    if removed:
+                        self._warnings.removed(environ.get("PATH_INFO"), removed)
                     break
             else:
                 merged += fields
@@ -156,28 +157,10 @@ class CORSMiddleware:
             for key, name in _READ.items()
             if environ.get(key) is not None
         }
-        outcome = compiled.ask(request.get(b"origin"))
-        answer = plan.answer(
-            compiled,
-            environ["REQUEST_METHOD"],
-            path,
-            request,
-            outcome,
-            scheme=environ.get("wsgi.url_scheme"),
-            own_origins=self._own_origins,
-        )
+        outcome = compiled.ask(request.get(b"origin")) if compiled.has_predicates else NO_OUTCOME
+        method, scheme = environ["REQUEST_METHOD"], environ.get("wsgi.url_scheme")
+        answer = plan.answer(compiled, method, path, request, outcome, scheme, self._own_origins)
         return answer, outcome.error is not None
-
-    def _merge(
-        self, headers: list[tuple[str, str]], fields: NativeFields, known: Names, environ: Environ
-    ) -> list[tuple[str, str]]:
-        """`fields` on a response with a name that is not known: it may be one of ours, or be met for the first time."""
-        merged, removed = WSGI_MERGER.merge(headers, fields)
-        if removed:
-            self._warnings.removed(environ.get("PATH_INFO"), removed)
-        elif isinstance(known, set):
-            WSGI_MERGER.learn(known, headers, vary_is_ours=known is self._known)
-        return merged
 
 
 class _NativePlan(Plan):
@@ -224,7 +207,12 @@ class _LateStart:
 
 
 def _native(fields: Fields) -> NativeFields:
-    return tuple((name.decode("ascii").title(), value.decode("latin-1")) for name, value in fields)
+    return tuple((_native_name(name), value.decode("latin-1")) for name, value in fields)
+
+
+@cache
+def _native_name(name: bytes) -> str:
+    return name.decode("ascii").title()
 
 
 def _decoded_path(environ: Environ) -> str:

@@ -2,7 +2,7 @@
 
 from crossorigin.standard import Origin
 
-from ._compile import Answer, CompiledPolicy, Fields, compile_policy, read_request, refuse_async_predicates
+from ._compile import NO_OUTCOME, Answer, CompiledPolicy, Fields, compile_policy, read_request, refuse_async_predicates
 from ._dangerously import Dangerously, dangerously
 from ._decision import Decision, DecisionCode, DecisionKind, DecisionReason
 from ._errors import PolicyError, Problem
@@ -13,6 +13,7 @@ from ._problems import PROBLEM_RULES, ProblemKind, ProblemRule
 from ._same_origin import is_same_origin_request
 
 __all__ = [
+    "NO_OUTCOME",
     "PROBLEM_RULES",
     "Answer",
     "CompiledPolicy",

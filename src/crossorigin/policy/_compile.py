@@ -46,7 +46,10 @@ _READ = frozenset(
         b"host",
     }
 )
-_NO_OUTCOME = Outcome()
+NO_OUTCOME = Outcome()
+"""Nobody was asked."""
+_VARY_ORIGIN: Fields = ((b"vary", b", ".join(VARY_ORIGIN)),)
+_VARY_OPTIONS: Fields = ((b"vary", b", ".join(VARY_OPTIONS)),)
 
 
 def compile_policy(policy: "Policy") -> "CompiledPolicy":
@@ -74,12 +77,12 @@ def refuse_async_predicates(policy: "Policy") -> None:
 
 
 class Answer(NamedTuple):
-    """A row of the Decision table, filled in. The parts are those of `Decision`."""
+    """A row of the Decision table, filled in: the parts of a `Decision`, Vary as the field that is sent."""
 
     kind: DecisionKind
     status: int | None
     headers: Fields
-    vary: tuple[bytes, ...]
+    vary: Fields
     body: bytes = b""
 
 
@@ -89,15 +92,17 @@ def read_request(headers: Iterable[Field]) -> dict[bytes, bytes]:
     So two Origin lines match nothing, whatever they hold. Names are taken to be in lower case.
     """
     found: dict[bytes, bytes] = {}
-    repeated: dict[bytes, list[bytes]] = {}
+    repeated: dict[bytes, list[bytes]] | None = None
     for name, value in headers:
         if name in _READ:
-            if name in found:
-                repeated.setdefault(name, [found[name]]).append(value)
-            else:
+            if name not in found:
                 found[name] = value
-    for name, values in repeated.items():
-        found[name] = b", ".join(values)
+            else:
+                if repeated is None:
+                    repeated = {}
+                repeated.setdefault(name, [found[name]]).append(value)
+    if repeated is not None:
+        found |= {name: b", ".join(values) for name, values in repeated.items()}
     return found
 
 
@@ -107,6 +112,7 @@ class CompiledPolicy:
     Attributes:
         policy: what it was made of.
         allows_every_origin: `*` is allowed.
+        has_predicates: there is somebody to `ask`.
         is_async: a predicate has to be awaited, so `ask` is not enough.
         constant: the fields of every actual response, whatever was asked; None where they depend on the Origin.
         matches: whether a pattern matches an Origin field's value. Predicates are not asked.
@@ -121,10 +127,12 @@ class CompiledPolicy:
         "_echoes_authorization",
         "_echoes_headers",
         "_echoes_method",
+        "_preflight_parts",
         "after_origin",
         "allows_every_origin",
         "asks_nobody",
         "constant",
+        "has_predicates",
         "is_async",
         "matches",
         "policy",
@@ -137,6 +145,7 @@ class CompiledPolicy:
         # A single call in C where nothing but exact origins is listed.
         self.matches: Callable[[bytes], bool] = index.matches if rules.patterns else index.exact.__contains__
         self.allows_every_origin = rules.any_origin
+        self.has_predicates = bool(rules.predicates)
         self.is_async = policy.is_async
         self.asks_nobody = not rules.predicates and not policy.refuse_disallowed
 
@@ -145,20 +154,23 @@ class CompiledPolicy:
         self._echoes_method = policy.allow_credentials and "*" in policy.allow_methods
         self._echoes_headers = policy.allow_credentials and "*" in policy.allow_headers
         self._echoes_authorization = "authorization" in policy.allow_headers
-        self._after_preflight_origin: tuple[Fields, Fields, Fields] = (
+        self._preflight_parts: tuple[Fields, Fields, Fields] = (
             credentials
             + _list_field(b"access-control-allow-methods", () if self._echoes_method else policy.allow_methods),
             _list_field(b"access-control-allow-headers", () if self._echoes_headers else policy.allow_headers),
             (() if policy.max_age is None else ((b"access-control-max-age", b"%d" % policy.max_age),))
             + (() if policy.preflight_status == 204 else ((b"content-length", b"0"),)),
         )
+        self._after_preflight_origin: Fields | None = None
+        if not self._echoes_method and not self._echoes_headers:
+            self._after_preflight_origin = sum(self._preflight_parts, ())
 
         constant_origin = _constant_origin(policy)
         self.constant: Fields | None = None
         self._constant_preflight: Answer | None = None
         if constant_origin is not None:
             self.constant = (constant_origin, *self.after_origin)
-            if not self._echoes_method and not self._echoes_headers:
+            if self._after_preflight_origin is not None:
                 self._constant_preflight = self._preflight(constant_origin, b"", None)
 
     def decide(
@@ -178,13 +190,13 @@ class CompiledPolicy:
     def ask(self, origin: bytes | None) -> Outcome:
         """What the predicates say of an Origin that no pattern matches. Only well-formed origins come before them."""
         parsed = self._question(origin)
-        return _NO_OUTCOME if parsed is None else ask(self.policy._rules.predicates, parsed)
+        return NO_OUTCOME if parsed is None else ask(self.policy._rules.predicates, parsed)
 
     async def ask_async(self, origin: bytes | None) -> Outcome:
         """As `ask`, for predicates of both kinds."""
         parsed = self._question(origin)
         if parsed is None:
-            return _NO_OUTCOME
+            return NO_OUTCOME
         return await ask_async(self.policy._rules.predicates, parsed, self.policy.predicate_timeout)
 
     def _question(self, origin: bytes | None) -> Origin | None:
@@ -198,7 +210,7 @@ class CompiledPolicy:
         self,
         method: str,
         fields: Mapping[bytes, bytes | None],
-        outcome: Outcome = _NO_OUTCOME,
+        outcome: Outcome = NO_OUTCOME,
         *,
         scheme: str | None = None,
         own_origins: Collection[str] = (),
@@ -208,18 +220,19 @@ class CompiledPolicy:
         `outcome` is what `ask` said of its Origin; it is not looked at where a pattern decides.
         """
         origin = fields.get(b"origin")
-        if method != "OPTIONS":
-            vary: tuple[bytes, ...] = VARY_ORIGIN
-        elif origin is not None and (requested_method := fields.get(b"access-control-request-method")) is not None:
-            if self._constant_preflight is not None:
-                return self._constant_preflight
-            if self.matches(origin) or outcome.allowed:
-                requested_headers = fields.get(b"access-control-request-headers")
-                return self._preflight((b"access-control-allow-origin", origin), requested_method, requested_headers)
-            return Answer("preflight", 403, (*_no_store(outcome), (b"content-length", b"0")), VARY_OPTIONS)
-        else:
-            vary = VARY_OPTIONS
-
+        vary = _VARY_ORIGIN
+        if method == "OPTIONS":
+            vary = _VARY_OPTIONS
+            requested_method = fields.get(b"access-control-request-method")
+            if origin is not None and requested_method is not None:
+                if self._constant_preflight is not None:
+                    return self._constant_preflight
+                if self.matches(origin) or outcome.allowed:
+                    requested_headers = fields.get(b"access-control-request-headers")
+                    return self._preflight(
+                        (b"access-control-allow-origin", origin), requested_method, requested_headers
+                    )
+                return _PREFLIGHT_DENIED if outcome.error is None else _PREFLIGHT_DENIED_BY_ERROR
         if self.constant is not None:
             return Answer("actual", None, self.constant, vary if method == "OPTIONS" else ())
         if origin is None:
@@ -234,7 +247,8 @@ class CompiledPolicy:
             own_origins=own_origins,
         ):
             return Answer("refused", 403, _REFUSAL_FIELDS, vary, REFUSAL)
-        return Answer("actual", None, _no_store(outcome), vary)
+        # A denial that a failing predicate caused is nobody's to keep.
+        return Answer("actual", None, () if outcome.error is None else (NO_STORE,), vary)
 
     def reason(
         self,
@@ -259,16 +273,27 @@ class CompiledPolicy:
         }
         answer = self.answer(request.method, fields, outcome, scheme=request.scheme, own_origins=request.own_origins)
 
-        explain = partial(_explain, self.policy, request, outcome)
-        return Decision(**answer._asdict(), error=outcome.error, explain=explain)
+        return Decision(
+            kind=answer.kind,
+            status=answer.status,
+            headers=answer.headers,
+            vary=tuple(name for _, names in answer.vary for name in names.split(b", ")),
+            body=answer.body,
+            error=outcome.error,
+            explain=partial(_explain, self.policy, request, outcome),
+        )
 
     def _preflight(self, origin: Field, requested_method: bytes, requested_headers: bytes | None) -> Answer:
-        methods, headers, rest = self._after_preflight_origin
-        if self._echoes_method and _is_echoed_method(requested_method):
-            methods = (*methods, (b"access-control-allow-methods", requested_method))
-        if self._echoes_headers and requested_headers is not None:
-            headers = self._echo(requested_headers)
-        return Answer("preflight", self.policy.preflight_status, (origin, *methods, *headers, *rest), VARY_OPTIONS)
+        if self._after_preflight_origin is not None:
+            headers: Fields = (origin, *self._after_preflight_origin)
+        else:
+            methods, names, rest = self._preflight_parts
+            if self._echoes_method and _is_echoed_method(requested_method):
+                methods = (*methods, (b"access-control-allow-methods", requested_method))
+            if self._echoes_headers and requested_headers is not None:
+                names = self._echo(requested_headers)
+            headers = (origin, *methods, *names, *rest)
+        return Answer("preflight", self.policy.preflight_status, headers, _VARY_OPTIONS)
 
     def _echo(self, requested: bytes) -> Fields:
         tokens = parse_token_list(requested) if len(requested) <= MAX_ECHOED_HEADERS else None
@@ -313,13 +338,10 @@ def _explain(policy: "Policy", request: CORSRequest, outcome: Outcome) -> Decisi
     return explain(policy, request, outcome)
 
 
-def _no_store(outcome: Outcome) -> Fields:
-    """A denial that a failing predicate caused is nobody's to keep."""
-    return () if outcome.error is None else (NO_STORE,)
-
-
 _REFUSAL_FIELDS: Fields = (
     (b"content-type", b"text/plain; charset=utf-8"),
     (b"content-length", b"%d" % len(REFUSAL)),
     NO_STORE,
 )
+_PREFLIGHT_DENIED = Answer("preflight", 403, ((b"content-length", b"0"),), _VARY_OPTIONS)
+_PREFLIGHT_DENIED_BY_ERROR = Answer("preflight", 403, (NO_STORE, (b"content-length", b"0")), _VARY_OPTIONS)

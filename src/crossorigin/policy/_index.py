@@ -5,17 +5,19 @@ each parent domain is looked up whole, so the cost follows the labels of the hos
 boundary that is computed can be computed wrongly, one that is a `.` in the bytes cannot (GHSA-vhxv-fg4m-p2w8 was a
 radix tree that let `barfoo.com` through for `foo.com`).
 
-What stands before the matched parent is a stranger's text, so it is held to the grammar of a serialised origin before
-anything matches; what stands behind is equal to a validated pattern, byte for byte.
+What stands before the matched parent is a stranger's text, so it is held to the grammar of a serialised origin; what
+stands behind is equal to a validated pattern, byte for byte.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
 
-from crossorigin.standard import DEFAULT_PORTS, LABEL_CHARACTERS, MAX_DOMAIN_LENGTH, MAX_LABEL_LENGTH, MAX_ORIGIN_LENGTH
+from crossorigin.standard import DEFAULT_PORTS, MAX_DOMAIN_LENGTH, MAX_ORIGIN_LENGTH
 
 from ._patterns import OriginPattern
 
-_HOST_CHARACTERS = "".join(sorted(LABEL_CHARACTERS | {"."})).encode("ascii")
+FullMatch = Callable[[bytes, int, int], object]
 
 
 class OriginIndex:
@@ -27,18 +29,23 @@ class OriginIndex:
     (True, False)
     """
 
-    __slots__ = ("_schemes", "exact")
+    __slots__ = ("_any_port", "_any_port_hosts", "_any_port_schemes", "_one_port", "exact")
 
-    def __init__(self, exact: Iterable[str], patterns: Iterable[OriginPattern]) -> None:
+    def __init__(self, exact: Iterable[str], patterns: Collection[OriginPattern]) -> None:
         self.exact = frozenset(map(str.encode, exact))
-        self._schemes: dict[bytes, _SchemeIndex] = {}
+        self._one_port = _Parents()
+        self._any_port = _Parents()
+        self._any_port_hosts: set[bytes] = set()
         for pattern in patterns:
-            scheme = pattern.scheme.encode("ascii")
-            self._schemes.setdefault(scheme, _SchemeIndex(pattern.scheme)).add(pattern)
-
-    @property
-    def has_wildcards(self) -> bool:
-        return bool(self._schemes)
+            if pattern.kind == "any-port":
+                self._any_port_hosts.add(f"{pattern.scheme}://{pattern.host}".encode("ascii"))
+            elif pattern.port == "*":
+                self._any_port.add(pattern, pattern.host)
+            else:
+                self._one_port.add(pattern, pattern.host if pattern.port is None else f"{pattern.host}:{pattern.port}")
+        self._any_port_schemes = tuple(
+            {f"{pattern.scheme}://".encode("ascii") for pattern in patterns if pattern.port == "*"}
+        )
 
     def matches(self, origin: bytes) -> bool:
         """Whether one of the patterns matches this Origin field's value. Any bytes will do; linear in their length."""
@@ -46,53 +53,12 @@ class OriginIndex:
             return True
         if len(origin) > MAX_ORIGIN_LENGTH:
             return False
-        scheme, _, authority = origin.partition(b"://")
-        index = self._schemes.get(scheme)
-        return index is not None and index.matches(authority)
-
-
-class _SchemeIndex:
-    """The wildcard patterns of one scheme."""
-
-    __slots__ = ("_any_port", "_any_port_hosts", "_default_port", "_one_port")
-
-    def __init__(self, scheme: str) -> None:
-        self._default_port = DEFAULT_PORTS[scheme]
-        self._one_port = _Parents()
-        self._any_port = _Parents()
-        self._any_port_hosts: set[bytes] = set()
-
-    def add(self, pattern: OriginPattern) -> None:
-        if pattern.kind == "any-port":
-            self._any_port_hosts.add(pattern.host.encode("ascii"))
-        elif pattern.port == "*":
-            self._any_port.add(pattern, pattern.host)
-        else:
-            self._one_port.add(pattern, pattern.host if pattern.port is None else f"{pattern.host}:{pattern.port}")
-
-    def matches(self, authority: bytes) -> bool:
-        if self._one_port.cover(authority):
+        if self._one_port.cover(origin):
             return True
-        if not self._any_port_hosts and self._any_port.is_empty:
+        if not origin.startswith(self._any_port_schemes):
             return False
-        host = authority
-        if not authority.endswith(b"]"):  # the colons of an IPv6 address are no port's
-            before, colon, port = authority.rpartition(b":")
-            if colon:
-                if not self._is_port(port):
-                    return False
-                host = before
-        return host in self._any_port_hosts or self._any_port.cover(host)
-
-    def _is_port(self, text: bytes) -> bool:
-        """A port as a browser writes it: decimal, without leading zeros, and not the scheme's default."""
-        return (
-            len(text) <= 5
-            and text.isdigit()
-            and not text.startswith(b"0")
-            and int(text) <= 65535
-            and int(text) != self._default_port
-        )
+        portless = _without_port(origin)
+        return portless is not None and (portless in self._any_port_hosts or self._any_port.cover(portless))
 
 
 class _Parents:
@@ -101,43 +67,56 @@ class _Parents:
     __slots__ = ("_labels", "_subdomains")
 
     def __init__(self) -> None:
-        self._subdomains: set[bytes] = set()
-        self._labels: dict[bytes, list[tuple[bytes, bytes]]] = {}
-
-    @property
-    def is_empty(self) -> bool:
-        return not self._subdomains and not self._labels
+        self._subdomains: dict[bytes, FullMatch] = {}
+        self._labels: dict[bytes, list[tuple[bytes, bytes, FullMatch]]] = {}
 
     def add(self, pattern: OriginPattern, parent: str) -> None:
         key = parent.encode("ascii")
-        if pattern.kind == "subdomains":
-            self._subdomains.add(key)
-        else:
-            ends = (pattern.label_prefix.encode("ascii"), pattern.label_suffix.encode("ascii"))
-            self._labels.setdefault(key, []).append(ends)
+        fullmatch = _labels_after(pattern.scheme)
+        if pattern.kind == "label":
+            start = f"{pattern.scheme}://{pattern.label_prefix}".encode("ascii")
+            self._labels.setdefault(key, []).append((start, pattern.label_suffix.encode("ascii"), fullmatch))
+        elif self._subdomains.setdefault(key, fullmatch) is not fullmatch:
+            self._subdomains[key] = _labels_after("https?")
 
-    def cover(self, authority: bytes) -> bool:
-        label, dot, rest = authority.partition(b".")
-        if rest in self._labels and any(_fits(label, *ends) for ends in self._labels[rest]):
-            return _is_well_formed(label, authority)
-        while dot and 0 < len(label) <= MAX_LABEL_LENGTH:
-            if rest in self._subdomains:
-                return _is_well_formed(authority[: len(authority) - len(rest) - 1], authority)
-            label, dot, rest = rest.partition(b".")
+    def cover(self, origin: bytes) -> bool:
+        """Whether what stands before one of the parents is a scheme and labels that its patterns allow."""
+        rest = origin.partition(b".")[2]
+        if self._labels and rest in self._labels:
+            head = origin[: -len(rest) - 1]
+            for start, end, fullmatch in self._labels[rest]:
+                has_ends = head.startswith(start) and head.endswith(end) and len(head) > len(start) + len(end)
+                if has_ends and fullmatch(head, 0, len(head)):
+                    return _has_good_length(origin)
+        subdomains = self._subdomains
+        while rest:
+            fullmatch_before = subdomains.get(rest)
+            if fullmatch_before is not None and fullmatch_before(origin, 0, len(origin) - len(rest) - 1):
+                return _has_good_length(origin)
+            rest = rest.partition(b".")[2]
         return False
 
 
-def _fits(label: bytes, prefix: bytes, suffix: bytes) -> bool:
-    inside = len(label) - len(prefix) - len(suffix)
-    return inside > 0 and len(label) <= MAX_LABEL_LENGTH and label.startswith(prefix) and label.endswith(suffix)
+@cache
+def _labels_after(scheme: str) -> FullMatch:
+    # Each repetition is possessive, so nothing is tried twice.
+    return re.compile(rf"{scheme}://[a-z0-9_-]{{1,63}}+(?:\.[a-z0-9_-]{{1,63}}+)*+".encode("ascii")).fullmatch
 
 
-def _is_well_formed(below: bytes, authority: bytes) -> bool:
-    """Whether `authority` is a domain and a port as a browser writes them, if what follows `below` is.
+def _has_good_length(origin: bytes) -> bool:
+    """Whether the domain of an origin that is well-formed otherwise is as short as domains are."""
+    return len(origin) <= MAX_DOMAIN_LENGTH or len(origin.partition(b"://")[2].partition(b":")[0]) <= MAX_DOMAIN_LENGTH
 
-    `below` are the labels before the parent, whose lengths are known to be good.
+
+def _without_port(origin: bytes) -> bytes | None:
+    """The http(s) origin without its port, None if that is none as a browser writes them.
+
+    In decimal, without leading zeros, not the default one of the scheme.
     """
-    if below.translate(None, _HOST_CHARACTERS):
-        return False
-    colon = authority.find(b":")
-    return (len(authority) if colon < 0 else colon) <= MAX_DOMAIN_LENGTH
+    before, colon, port = origin.rpartition(b":")
+    if not colon or port.startswith(b"//") or origin.endswith(b"]"):  # the colons of an IPv6 address are no port's
+        return origin
+    if len(port) > 5 or not port.isdigit() or port.startswith(b"0"):
+        return None
+    default = DEFAULT_PORTS["https" if origin.startswith(b"https:") else "http"]
+    return before if int(port) <= 65535 and int(port) != default else None

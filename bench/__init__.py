@@ -1,0 +1,1 @@
+"""What crossorigin costs: `make bench`, or `python -m bench [--quick]`. Never timed in tests."""

@@ -1,12 +1,14 @@
 """`crossorigin demo`: two servers, the scenario in the terminal, and a page that repeats it in a real browser."""
 
+import sys
 import threading
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-PORT_HELP = "The {}'s port on 127.0.0.1; 0 takes a free one."
+from ._terminal import Terminal
+
+PORT_HELP = "The {}'s port on loopback; 0 takes a free one."
 
 
 def demo(
@@ -21,29 +23,36 @@ def demo(
     Runs every request of the scenario through the browser half and prints what becomes of it. Then serves a page that
     repeats the scenario in whatever browser opens it and marks every difference, until Ctrl-C.
 
-    Exit code: 0 after Ctrl-C, or with --once if every request ended as it should; 1 with --once if one did not; 2 if a
-    port cannot be used.
+    Exit code: 0 if it served until Ctrl-C, or with --once if every request ended as it should; 1 with --once if one did
+    not; 2 if a port cannot be used; 130 if it was interrupted before it served.
     """
-    from crossorigin.demo import Demo, PortUnavailable, predict, print_scenario
+    from crossorigin.demo import Demo, PortUnavailable, head_lines, predict, row_lines, summary_lines
 
-    console = Console(highlight=False)
+    terminal = Terminal()
     try:
         with Demo(api_port=api_port, page_port=page_port) as running:
-            surprising = print_scenario(console, running.origins, predict(running.runs.start(), running.origins))
+            predictions = []
+            terminal.print_lines(head_lines(running.origins))
+            for prediction in predict(running.runs.start(), running.origins):
+                terminal.print_lines(row_lines(prediction))
+                predictions.append(prediction)
+            terminal.print_lines(summary_lines(predictions))
             if once:
-                raise typer.Exit(1 if surprising else 0)
-            console.print(f"\nOpen  [bold]{running.origins.page}/[/bold]  in a browser. Ctrl-C stops.", soft_wrap=True)
-            _wait()
+                raise typer.Exit(1 if any(prediction.surprises for prediction in predictions) else 0)
+            terminal.print(f"\nOpen  {running.origins.page}/  in a browser. Ctrl-C stops.", "strong")
+            sys.stdout.flush()  # into a pipe or a log too, before the silence
+            _wait_for_ctrl_c()
     except PortUnavailable as error:
         typer.echo(f"crossorigin demo: {error}", err=True)
         raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        # Ctrl-C is how this command ends: no failure, so 0, as for any server that was told to stop.
-        console.print("\nStopped.")
+    terminal.print("\nStopped.")
 
 
-def _wait() -> None:
-    """Until Ctrl-C. On Windows only a wait with a limit hears it."""
+def _wait_for_ctrl_c() -> None:
+    """Ctrl-C is how this command ends: no failure, so 0. On Windows only a wait with a limit hears it."""
     forever = threading.Event()
-    while not forever.wait(1.0):
-        pass
+    try:
+        while not forever.wait(1.0):
+            pass
+    except KeyboardInterrupt:
+        return

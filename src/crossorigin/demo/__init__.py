@@ -11,7 +11,7 @@ from ._predict import Origins, Prediction, predict
 from ._result import Result
 from ._scenario import ROWS, SCENARIO, Expected, Group, Row
 from ._serve import Demo, PortUnavailable
-from ._terminal import print_scenario
+from ._terminal import head_lines, row_lines, summary_lines
 
 __all__ = [
     "ROWS",
@@ -24,7 +24,9 @@ __all__ = [
     "Prediction",
     "Result",
     "Row",
+    "head_lines",
     "policies",
     "predict",
-    "print_scenario",
+    "row_lines",
+    "summary_lines",
 ]

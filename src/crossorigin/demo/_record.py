@@ -62,7 +62,7 @@ class Exchange:
         }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True)  # mutable: a run grows while it goes on
 class Run:
     """What one pass has done to the API so far. `exchanges` are those that no row has taken yet."""
 

@@ -1,63 +1,55 @@
-"""The scenario in a terminal: a line a request, within 80 columns."""
+"""The scenario in a terminal: a line a request, within 80 columns, as spans with roles that the command colours."""
 
-from collections.abc import Iterable
-
-from rich.console import Console
-from rich.text import Text
+from collections.abc import Iterator, Sequence
 
 from crossorigin.browser import Outcome
+from crossorigin.explain import Line, Role, Span
 
 from ._predict import Origins, Prediction
 from ._result import WORDS
-from ._scenario import LABEL_WIDTH, ROWS
+from ._scenario import LABEL_WIDTH
 
-STYLES = {Outcome.READABLE: "green", Outcome.BLOCKED: "bold red", Outcome.OPAQUE: "magenta"}
+ROLES: dict[Outcome, Role] = {Outcome.READABLE: "good", Outcome.BLOCKED: "bad", Outcome.OPAQUE: "strong"}
 
 # The scenario's longest reason ends in column 80.
 PREFLIGHT_WIDTH, OUTCOME_WIDTH, SERVER_WIDTH = 10, 8, 4
 HEAD = f"{'REQUEST':{LABEL_WIDTH}}{'PREFLIGHT':{PREFLIGHT_WIDTH}}{'OUTCOME':{OUTCOME_WIDTH}}{'API':{SERVER_WIDTH}}WHY"
 
 
-def print_scenario(console: Console, origins: Origins, predictions: Iterable[Prediction]) -> int:
-    """Print each row as it ends, and return how many were not as the scenario says."""
+def head_lines(origins: Origins) -> Iterator[Line]:
+    """Who is who, and the columns."""
     for name, origin in (("page", origins.page), ("API", origins.api), ("stranger", origins.stranger)):
-        _print(console, Text.assemble((f"{name:10}", "dim"), origin))
-    _print(console, Text())
-    _print(console, Text(HEAD, style="dim"))
-    surprising = ran_anyway = 0
-    for prediction in predictions:
-        _print(console, _line(prediction))
-        for surprise in prediction.surprises:
-            _print(console, Text(f"  not as the scenario says: {surprise}", style="bold yellow"))
-        surprising += bool(prediction.surprises)
-        ran_anyway += _ran_anyway(prediction)
-    _print(console, Text())
-    _print(console, Text(f"{ran_anyway} requests were BLOCKED for the page, and the API ran them all the same."))
-    if surprising:
-        _print(
-            console, Text(f"{surprising} of {len(ROWS)} requests ended otherwise than they should.", style="bold red")
-        )
-    else:
-        _print(console, Text(f"{len(ROWS)} requests, each as it should be.", style="green"))
-    return surprising
+        yield (Span(f"{name:10}", "faint"), Span(origin))
+    yield ()
+    yield (Span(HEAD, "faint"),)
 
 
-def _line(prediction: Prediction) -> Text:
+def row_lines(prediction: Prediction) -> Iterator[Line]:
+    """One request in one line, and a line more for each way in which it is not as the scenario says."""
     verdict, result = prediction.verdict, prediction.result
-    return Text.assemble(
-        f"{prediction.row.label:{LABEL_WIDTH}}",
-        (f"{'yes' if result.preflight is not None else '':{PREFLIGHT_WIDTH}}", "cyan"),
-        (f"{WORDS[verdict.outcome]:{OUTCOME_WIDTH}}", STYLES.get(verdict.outcome, "bold yellow")),
-        (f"{'ran' if result.ran else '':{SERVER_WIDTH}}", "bold yellow" if _ran_anyway(prediction) else "dim"),
-        "" if verdict.reason is None or verdict.outcome is Outcome.OPAQUE else verdict.reason.value,
+    said_why = verdict.reason is not None and verdict.outcome is not Outcome.OPAQUE
+    yield (
+        Span(f"{prediction.row.label:{LABEL_WIDTH}}"),
+        Span(f"{'yes' if result.preflight is not None else '':{PREFLIGHT_WIDTH}}", "code"),
+        Span(f"{WORDS[verdict.outcome]:{OUTCOME_WIDTH}}", ROLES.get(verdict.outcome, "bad")),
+        Span(f"{'ran' if result.ran else '':{SERVER_WIDTH}}", "bad" if _ran_anyway(prediction) else "faint"),
+        Span(str(verdict.reason) if said_why else ""),
     )
+    for surprise in prediction.surprises:
+        yield (Span(f"  not as the scenario says: {surprise}", "bad"),)
+
+
+def summary_lines(predictions: Sequence[Prediction]) -> Iterator[Line]:
+    """What it came to."""
+    surprising = sum(bool(prediction.surprises) for prediction in predictions)
+    ran_anyway = sum(_ran_anyway(prediction) for prediction in predictions)
+    yield ()
+    yield (Span(f"{ran_anyway} requests were BLOCKED for the page, and the API ran them all the same."),)
+    if surprising:
+        yield (Span(f"{surprising} of {len(predictions)} requests ended otherwise than they should.", "bad"),)
+    else:
+        yield (Span(f"{len(predictions)} requests, each as it should be.", "good"),)
 
 
 def _ran_anyway(prediction: Prediction) -> bool:
     return prediction.verdict.outcome is Outcome.BLOCKED and prediction.result.ran
-
-
-def _print(console: Console, line: Text) -> None:
-    """One line of output a line of text: a narrow terminal wraps it, a pipe gets it whole."""
-    line.rstrip()
-    console.print(line, soft_wrap=True, highlight=False)

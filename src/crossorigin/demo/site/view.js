@@ -7,6 +7,10 @@ const MARKS = {
   differ: ["≠", "differs from the prediction"],
   unavailable: ["–", "could not be run here"],
 };
+const COOKIES = [
+  { part: "request", name: "cookie", words: "with its cookie" },
+  { part: "response", name: "set-cookie", words: "sets a cookie" },
+];
 const WIDE = matchMedia("(min-width: 60rem)");
 const SIGNS = { allowed: "✓", BLOCKED: "✕", opaque: "◐" };
 
@@ -144,6 +148,9 @@ function hop(exchange, failed) {
     { class: failed ? "failed" : null },
     exchange.preflight && element("span", { class: "kind" }, "preflight "),
     element("code", {}, `${exchange.method} → ${exchange.status}`),
+    ...COOKIES.filter(({ part, name }) => exchange[part].some(([each]) => each === name)).map(({ words }) =>
+      element("span", { class: "kind" }, ` ${words}`),
+    ),
     failed && element("span", {}, element("span", { "aria-hidden": "true" }, " ✕"), element("span", { class: "quiet" }, " failed here")),
   );
 }

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from crossorigin.policy._patterns import OriginPattern, parse_origin_pattern
 from crossorigin.policy._reference import matches
 from crossorigin.standard import Origin, parse_serialized_origin
-
 from tests.policy.strategies import EXACT, ORIGINS, WILDCARDS, mutated
 
 PATTERNS = [*EXACT, *WILDCARDS, "https://*.github.io", "https://*-x.a.b.example:81"]

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from crossorigin.policy import PROBLEM_RULES, DecisionCode, Origin, Policy, PolicyError, PolicyMap, Problem, dangerously
 from crossorigin.policy._diagnose import diagnose
 from crossorigin.policy._patterns import ORIGINS_OUTSIDE_THE_GRAMMAR, parse_origin_pattern
-
 from tests.policy.strategies import EXACT, WILDCARDS, mutated
 
 OK = "https://app.example.com"

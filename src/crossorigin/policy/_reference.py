@@ -25,7 +25,7 @@ from ._decision import (
     DecisionCode,
     DecisionReason,
 )
-from ._patterns import OriginPattern, parse_origin_pattern
+from ._patterns import ORIGINS_OUTSIDE_THE_GRAMMAR, OriginPattern, parse_origin_pattern
 from ._policy import Policy
 from ._predicates import Outcome, ask, ask_async
 from ._request import CORSRequest
@@ -229,10 +229,10 @@ def _origin_reason(policy: Policy, request: CORSRequest, outcome: Outcome) -> De
 def _rule_matches(rule: str, text: str, origin: Origin | None) -> bool:
     if rule == "*":
         return origin is not None or text == "null"
-    pattern = parse_origin_pattern(rule)
-    if pattern is None or origin is None:
+    if rule in ORIGINS_OUTSIDE_THE_GRAMMAR:
         return rule == text
-    return matches(pattern, origin)
+    pattern = parse_origin_pattern(rule)
+    return pattern is not None and origin is not None and matches(pattern, origin)
 
 
 def _allowed(index: int, evidence: tuple[tuple[str, str], ...]) -> DecisionReason:

@@ -11,7 +11,9 @@ from tests.explain.verdicts import NOTHING_SENT, made
 
 EVERY_REASON = pytest.mark.parametrize("reason", Reason, ids=str)
 
-SHORTCUTS = re.compile(r"\*|no-cors|wildcard origin|reflect|echo|any origin|all origins|disable|\bnull\b:", re.IGNORECASE)
+SHORTCUTS = re.compile(
+    r"\*|no-cors|wildcard origin|reflect|echo|any origin|all origins|disable|\bnull\b:", re.IGNORECASE
+)
 
 
 def test_there_is_prose_for_every_reason_and_for_nothing_else() -> None:
@@ -88,7 +90,9 @@ def test_what_a_server_sends_is_bounded_and_escaped_in_every_form(reason: Reason
     assert "\r" not in render_text(explanation, verbose=True)
 
 
-@pytest.mark.parametrize("value", ["\u202egnirts", "\u2066x\u2069", "a\u200bb", "\u2028", "\ud800", "\ufeff"], ids=ascii)
+@pytest.mark.parametrize(
+    "value", ["\u202egnirts", "\u2066x\u2069", "a\u200bb", "\u2028", "\ud800", "\ufeff"], ids=ascii
+)
 def test_bidirectional_and_invisible_characters_are_shown_as_escapes(value: str) -> None:
     explanation = explain(made(Reason.TRANSPORT, value=value))
     for rendered in (render_text(explanation, verbose=True), render_json(explanation), render_html(explanation)):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from crossorigin.browser import (
+    FEATURES,
     PROFILES,
     Context,
     Outcome,
@@ -17,6 +18,7 @@ from crossorigin.browser import (
 from crossorigin.drivers import DEFAULT_TIMEOUT, NetworkDriver, driver_for
 from crossorigin.explain import explain, render_json, text_lines, visible
 
+from ._errors import CommandLineError
 from ._in_process import at_origin_alone, load_app
 from ._request import Wanted, dropped_headers, page_of, parse_headers, read_body, request_of
 from ._terminal import Terminal
@@ -137,12 +139,12 @@ def check(
     request = request_of(wanted, page)
     context = Context(profile=PROFILES[profile], now=time.time, explore=explore, preflight_only=preflight_only)
     if timeout <= 0:
-        raise typer.BadParameter(f"--timeout {timeout:g}: give it more than 0 seconds")
+        raise CommandLineError(f"--timeout {timeout:g}: give it more than 0 seconds")
     network = {"cacert": cacert, "insecure": insecure or None, "proxy": proxy, "resolve": resolve}
     if app is not None:
         given = [f"--{name}" for name, value in network.items() if value is not None]
         if given:
-            raise typer.BadParameter(f"--app and {given[0]} exclude each other: an app in process needs no network")
+            raise CommandLineError(f"--app and {given[0]} exclude each other: an app in process needs no network")
         driver = _app_driver(app, timeout)
         flow = at_origin_alone(fetch(request, page, context=context), request.url)
     else:
@@ -150,7 +152,9 @@ def check(
         flow = fetch(request, page, context=context)
     with closing(driver):
         verdict: Verdict = driver.run(flow).verdict
-    explanation = explain(verdict, show_secrets=show_secrets, in_process=app is not None)
+    explanation = explain(
+        verdict, feature=FEATURES.get(feature or ""), show_secrets=show_secrets, in_process=app is not None
+    )
     _note_dropped(dropped_headers(wanted, request))
     if as_json:
         sys.stdout.write(f"{render_json(explanation)}\n")
@@ -174,11 +178,11 @@ def _network_driver(
     try:
         return NetworkDriver(timeout=timeout, cacert=cacert, insecure=insecure, proxy=proxy, resolve=resolve or ())
     except (ValueError, OSError) as error:
-        raise typer.BadParameter(str(error)) from None
+        raise CommandLineError(str(error)) from None
 
 
 def _app_driver(name: str, timeout: float) -> Any:
     try:
         return driver_for(load_app(name), timeout=timeout)
     except TypeError as error:
-        raise typer.BadParameter(f"--app {visible(name, 100)}: {error}") from None
+        raise CommandLineError(f"--app {visible(name, 100)}: {error}") from None

@@ -30,6 +30,7 @@ KINDS_BY_DESTINATION = {
     "video": "video",
     "worker": "script",
 }
+WORKERS = frozenset({"worker", "sharedworker", "serviceworker"})
 KINDS_BY_API = {"fetch": "fetch", "xmlhttprequest": "XMLHttpRequest", "link": "link element resource"}
 
 
@@ -39,6 +40,9 @@ def chromium_console(facts: Facts) -> tuple[str, ...]:
     kind = _kind(facts)
     url, page_url = facts.url, facts.verdict.page.url
     match reason:
+        case Reason.MODE_SAME_ORIGIN if facts.verdict.request.destination in WORKERS:
+            # The constructor throws, and that is all.
+            return ()
         case Reason.MODE_SAME_ORIGIN if facts.redirected or kind not in ("fetch", "XMLHttpRequest"):
             return (f"Unsafe attempt to load URL {url} from frame with URL {page_url}. {SAME_ORIGIN_FRAME}",)
         case Reason.MODE_SAME_ORIGIN:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from crossorigin.browser import (
+    FEATURES,
     Exchange,
+    Feature,
     Finding,
     NetworkFailure,
     Outcome,
@@ -25,19 +27,23 @@ from ._prose import PROSE
 from ._shown import Shown, visible
 from ._words import fill
 
-APIS = {"fetch": "fetch()", "xmlhttprequest": "XMLHttpRequest"}
+FEATURES_BY_API = {"fetch": FEATURES["fetch"], "xmlhttprequest": FEATURES["xhr"]}
 FIELDS_SHOWN = 200
 CONSOLE_LIMIT = 1500
 
 
-def explain(verdict: Verdict, *, show_secrets: bool = False, in_process: bool = False) -> Explanation:
+def explain(
+    verdict: Verdict, *, feature: Feature | None = None, show_secrets: bool = False, in_process: bool = False
+) -> Explanation:
     """What a verdict means: what happened, at which step, the evidence, why, what to do, and the browsers' own words.
 
     Everything in the explanation is safe to print: bounded, without control characters, and with secrets masked
     (Authorization, Cookie, tokens …) unless `show_secrets`. `in_process` says that an app answered without a network:
-    then there is no `curl` line.
+    then there is no `curl` line. `feature` is what of the page asked, None for fetch() and XMLHttpRequest (the request
+    itself tells those): it names the request, and what the page sees of a failure.
     """
     shown = Shown(show_secrets)
+    feature = feature or FEATURES_BY_API.get(verdict.request.initiator_type)
 
     def cause(finding: Finding) -> Cause:
         return _cause(verdict, finding, shown, in_process=in_process)
@@ -48,13 +54,13 @@ def explain(verdict: Verdict, *, show_secrets: bool = False, in_process: bool = 
         origin=visible(str(verdict.page.origin)),
         method=visible(verdict.request.method, 40),
         url=shown.url(verdict.request.url),
-        api=_api(verdict),
+        api=_api(verdict, feature),
         mode=verdict.request.mode,
         credentials=verdict.request.credentials,
         profile=verdict.profile.name,
         cause=None if verdict.finding is None else cause(verdict.finding),
         further=tuple(map(cause, verdict.further)),
-        notes=tuple(_notes(verdict)),
+        notes=tuple(_notes(verdict, feature)),
         steps=tuple(_steps(verdict.steps, verdict.finding, shown)),
         exchanges=tuple(_exchange(exchange, shown) for exchange in verdict.exchanges),
         response=None if verdict.response is None else _response(verdict.response, shown),
@@ -76,11 +82,10 @@ def _title(verdict: Verdict, shown: Shown) -> str:
     return fill(PROSE[verdict.finding.reason].title, Facts(verdict, verdict.finding), shown)
 
 
-def _api(verdict: Verdict) -> str:
-    request = verdict.request
-    if request.destination:
-        return request.destination
-    return APIS.get(request.initiator_type, request.initiator_type)
+def _api(verdict: Verdict, feature: Feature | None) -> str:
+    if feature is not None:
+        return feature.title
+    return verdict.request.destination or verdict.request.initiator_type
 
 
 def _cause(verdict: Verdict, finding: Finding, shown: Shown, *, in_process: bool) -> Cause:
@@ -141,8 +146,12 @@ def _steps(steps: tuple[Step, ...], finding: Finding | None, shown: Shown, depth
         yield from _steps(step.steps, finding, shown, depth + 1)
 
 
-def _notes(verdict: Verdict) -> Iterator[str]:
+def _notes(verdict: Verdict, feature: Feature | None) -> Iterator[str]:
     """What a person would not guess from the verdict alone."""
+    if feature is not None and verdict.finding is not None:
+        seen = feature.opaque if verdict.outcome is Outcome.OPAQUE else feature.fails
+        if seen:
+            yield f"What the page gets: {seen}."
     if verdict.outcome is Outcome.NOT_SENT:
         yield "Whether the page may read the response is not known before it is sent."
     elif verdict.outcome is not Outcome.READABLE:

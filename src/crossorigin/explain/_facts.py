@@ -93,6 +93,11 @@ class Facts:
         return self.page_origin if sent is None else sent.decode("latin-1")
 
     @cached_property
+    def event_source(self) -> bool:
+        """Whether it is an EventSource: its request is told from others by what it accepts alone."""
+        return self.verdict.request.headers.get(b"accept") == b"text/event-stream"
+
+    @cached_property
     def preflight(self) -> bool:
         """Whether it was a CORS-preflight request."""
         return self.send is not None and self.send.purpose == "preflight"

@@ -66,7 +66,7 @@ def firefox_console(facts: Facts) -> tuple[str, ...]:
     if request.mode != "cors":
         return ()
     lines = [*_redirect_target_lines(facts), *_check_lines(facts)]
-    if request.initiator_type == "eventsource":
+    if facts.event_source:
         lines.append(_cannot_connect(url))
     return tuple(lines)
 

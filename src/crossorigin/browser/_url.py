@@ -52,7 +52,7 @@ class URL:
     @property
     def is_potentially_trustworthy(self) -> bool:
         """https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy"""
-        if self.scheme in ("data", "file") or self.href in ("about:blank", "about:srcdoc"):
+        if self.scheme in ("data", "file") or self.without_fragment in ("about:blank", "about:srcdoc"):
             return True
         return self.origin.is_potentially_trustworthy()
 
@@ -130,7 +130,7 @@ def _origin_of(url: can_ada.URL, scheme: str) -> AnyOrigin:
     """https://url.spec.whatwg.org/#concept-url-origin"""
     if scheme in _TUPLE_ORIGIN_SCHEMES:
         return Origin(scheme, url.hostname, int(url.port) if url.port else None)
-    if scheme == "blob" and url.origin != "null":
+    if scheme == "blob":
         inner = parse_url(url.pathname)
         if inner is not None and inner.is_http:
             return inner.origin

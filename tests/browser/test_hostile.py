@@ -110,7 +110,7 @@ def test_any_answers_end_in_a_verdict(request_: object, answers: list[object], p
 
 # The sizes are such that a quadratic step takes minutes and a linear one no time at all: the time-out tells them apart.
 
-COUNT = 20_000
+COUNT = 15_000
 
 
 @pytest.mark.timeout(30)

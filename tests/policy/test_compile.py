@@ -1,0 +1,166 @@
+"""Law 5: the fast decider answers every request as the reference does."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crossorigin.policy import (
+    Decision,
+    Origin,
+    Policy,
+    PolicyError,
+    _reference,
+    compile_policy,
+    read_request,
+    refuse_async_predicates,
+)
+from crossorigin.policy._request import CORSRequest
+from tests.policy.strategies import declarations, policies, requests
+
+Request = tuple[str, list[tuple[bytes, bytes]]]
+
+PUT = [(b"access-control-request-method", b"PUT")]
+
+
+def both(policy: Policy, request: Request, **more: Any) -> tuple[Decision, Decision]:
+    method, fields = request
+    fast = compile_policy(policy).decide(method, fields, **more)
+    slow = _reference.decide(policy, CORSRequest.of(method, fields, **more))
+    return fast, slow
+
+
+@settings(max_examples=1000)
+@given(policies(), requests(), st.sampled_from([None, "http", "https"]), st.booleans())
+def test_compiled_equals_reference(policy: Policy, request: Request, scheme: str | None, own: bool) -> None:
+    own_origins = ("https://app.example.com", "http://localhost:3000") if own else ()
+    fast, slow = both(policy, request, scheme=scheme, own_origins=own_origins)
+    assert fast == slow
+    assert fast.reason == slow.reason
+
+
+def fails(origin: Origin) -> bool:
+    raise ConnectionError("database is gone")
+
+
+PREDICATES = [
+    fails,
+    lambda origin: origin.host.endswith("example.com"),
+    lambda origin: False,
+    lambda origin: "yes",
+]
+
+
+@settings(max_examples=300)
+@given(st.data(), requests())
+def test_compiled_equals_reference_with_predicates(data: st.DataObject, request: Request) -> None:
+    entries = st.sampled_from([*PREDICATES, "https://*.example.com", "https://app.example.com"])
+    declared = data.draw(declarations().filter(lambda declared: declared["allow_origins"] != "*"))
+    policy = Policy(**declared | {"allow_origins": data.draw(st.lists(entries, min_size=1, max_size=4))})
+    fast, slow = both(policy, request)
+    assert fast == slow
+    assert type(fast.error) is type(slow.error)
+    assert asyncio.run(compile_policy(policy).adecide(*request)) == slow
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([b"origin", b"host", b"x-a", b"access-control-request-headers"]), st.binary(max_size=4)
+        )
+    )
+)
+def test_reading_a_request_joins_repeated_lines_in_order(fields: list[tuple[bytes, bytes]]) -> None:
+    expected: dict[bytes, list[bytes]] = {}
+    for name, value in fields:
+        if name != b"x-a":
+            expected.setdefault(name, []).append(value)
+    assert read_request(fields) == {name: b", ".join(values) for name, values in expected.items()}
+
+
+def test_reading_many_lines_of_one_field_is_linear() -> None:
+    fields = [(b"access-control-request-headers", b"x" * 50)] * 100_000
+    assert len(read_request(fields)[b"access-control-request-headers"]) == 52 * 100_000 - 2
+
+
+def test_the_tables_of_a_policy_are_made_once() -> None:
+    policy = Policy(allow_origins="*")
+    assert compile_policy(policy) is compile_policy(policy)
+
+
+def test_patterns_are_asked_before_predicates_and_malformed_origins_reach_none() -> None:
+    asked: list[Origin] = []
+
+    def record(origin: Origin) -> bool:
+        asked.append(origin)
+        return True
+
+    compiled = compile_policy(Policy(allow_origins=["https://app.example.com", record]))
+    for origin in (b"https://app.example.com", b"null", b"https://a/", b"https://" + b"a" * 1_000_000, b""):
+        compiled.ask(origin)
+    compiled.ask(None)
+    assert asked == []
+    assert compiled.ask(b"https://other.example").allowed
+    assert asked == [Origin("https", "other.example")]
+
+
+def test_an_async_predicate_is_awaited_once_and_its_failure_denies_without_being_kept() -> None:
+    calls = []
+
+    async def in_database(origin: Origin) -> bool:
+        calls.append(origin)
+        if origin.host == "fails.example":
+            raise ConnectionError
+        return origin.host == "good.example"
+
+    compiled = compile_policy(Policy(allow_origins=[in_database], allow_methods=["PUT"]))
+
+    def decide(method: str, fields: Iterable[tuple[bytes, bytes]]) -> Decision:
+        return asyncio.run(compiled.adecide(method, list(fields)))
+
+    good = decide("GET", [(b"origin", b"https://good.example")])
+    assert (good.headers, good.vary) == (((b"access-control-allow-origin", b"https://good.example"),), (b"Origin",))
+    failed = decide("GET", [(b"origin", b"https://fails.example")])
+    assert failed.headers == ((b"cache-control", b"no-store"),)
+    assert isinstance(failed.error, ConnectionError)
+    preflight = decide("OPTIONS", [(b"origin", b"https://fails.example"), *PUT])
+    assert (preflight.status, preflight.headers) == (403, ((b"cache-control", b"no-store"), (b"content-length", b"0")))
+    assert [origin.host for origin in calls] == ["good.example", "fails.example", "fails.example"]
+
+
+def test_async_predicates_are_a_problem_where_nothing_can_await_them() -> None:
+    async def later(origin: Origin) -> bool:
+        return True
+
+    refuse_async_predicates(Policy(allow_origins=[PREDICATES[1]]))
+    with pytest.raises(PolicyError) as caught:
+        refuse_async_predicates(Policy(allow_origins=["https://a.example", later]))
+    assert [(problem.code, problem.index) for problem in caught.value.problems] == [("async-predicate", 1)]
+
+
+@pytest.mark.parametrize(
+    ("declared", "constant"),
+    [
+        ({"allow_origins": "*"}, ((b"access-control-allow-origin", b"*"),)),
+        (
+            {"allow_origins": ["https://a.example"], "allow_credentials": True, "expose_headers": ["ETag"]},
+            (
+                (b"access-control-allow-origin", b"https://a.example"),
+                (b"access-control-allow-credentials", b"true"),
+                (b"access-control-expose-headers", b"etag"),
+            ),
+        ),
+        ({"allow_origins": ["https://a.example"], "refuse_disallowed": True}, None),
+        ({"allow_origins": ["https://a.example", "https://b.example"]}, None),
+        ({"allow_origins": ["https://*.a.example"]}, None),
+        ({"allow_origins": ["https://a.example", PREDICATES[1]]}, None),
+    ],
+    ids=["any origin", "one origin", "one that refuses", "two", "a wildcard", "one and a predicate"],
+)
+def test_a_policy_is_constant_if_nothing_of_a_request_can_change_its_answer(
+    declared: dict[str, Any], constant: object
+) -> None:
+    assert compile_policy(Policy(**declared)).constant == constant

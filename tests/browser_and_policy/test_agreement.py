@@ -1,0 +1,137 @@
+"""The two halves against each other, and both against a third opinion.
+
+A policy that allows a request is one whose Decision the browser half reads, and the reverse. The third opinion is
+naive: it looks at the declaration alone, and knows neither half's code.
+"""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crossorigin import Policy
+from crossorigin.browser import (
+    CHROMIUM,
+    FIREFOX,
+    STANDARD,
+    WEBKIT,
+    Context,
+    Page,
+    Profile,
+    Request,
+    ResponseHead,
+    Send,
+    Verdict,
+    fetch,
+    fetch_request,
+    page_at,
+)
+from crossorigin.standard import HeaderList
+
+API = "https://api.service.example/items"
+ORIGINS = ["https://app.example", "https://app.example:8443", "http://localhost:3000", "https://other.example"]
+METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "QUERY"]
+HEADERS = ["x-a", "x-b", "authorization", "content-type"]
+VISIBLE = ["etag", "x-request-id"]
+
+POLICIES = st.fixed_dictionaries(
+    {
+        "allow_origins": st.one_of(st.just("*"), st.lists(st.sampled_from(ORIGINS[:3]), min_size=1, unique=True)),
+        "allow_methods": st.one_of(st.just("*"), st.lists(st.sampled_from(METHODS[2:]), unique=True)),
+        "allow_headers": st.one_of(
+            st.just("*"), st.just(["*", "authorization"]), st.lists(st.sampled_from(HEADERS), unique=True)
+        ),
+        "expose_headers": st.lists(st.sampled_from(VISIBLE), unique=True),
+        "allow_credentials": st.booleans(),
+        "max_age": st.sampled_from([None, 0, 600]),
+        "refuse_disallowed": st.booleans(),
+        "preflight_status": st.sampled_from([200, 204]),
+    }
+).filter(
+    lambda fields: fields["allow_origins"] != "*" or not (fields["allow_credentials"] or fields["refuse_disallowed"])
+)
+REQUESTS = st.fixed_dictionaries(
+    {
+        "method": st.sampled_from(METHODS),
+        "headers": st.dictionaries(
+            st.sampled_from(["X-A", "x-b", "Authorization", "Accept", "Content-Type"]),
+            st.sampled_from(["text/plain", "application/json"]),
+        ),
+        "credentials": st.sampled_from(["omit", "same-origin", "include"]),
+    }
+)
+PROFILES = st.sampled_from([STANDARD, CHROMIUM, FIREFOX, WEBKIT])
+
+
+def serve(policy: Policy, send: Send) -> ResponseHead:
+    """A server with this policy in front of an app that answers everything."""
+    decision = policy.decide(send.method, send.headers.fields, scheme="https", own_origins=())
+    app = () if decision.kind != "actual" else ((b"ETag", b"1"), (b"X-Request-Id", b"2"))
+    return ResponseHead(status=decision.status or 200, headers=HeaderList((*decision.headers, *app)))
+
+
+def verdict_of(policy: Policy, page: Page, request: Request, profile: Profile) -> Verdict:
+    flow = fetch(request, page, context=Context(profile=profile))
+    answer: Any = None
+    while True:
+        try:
+            answer = serve(policy, flow.send(answer))
+        except StopIteration as stop:
+            verdict = stop.value
+            break
+    assert isinstance(verdict, Verdict)
+    return verdict
+
+
+def naively_allowed(policy: dict[str, Any], origin: str, request: dict[str, Any], profile: Profile) -> bool:
+    """What the declaration says, word by word."""
+    if policy["allow_origins"] != "*" and origin not in policy["allow_origins"]:
+        return False
+    if request["credentials"] == "include" and not policy["allow_credentials"]:
+        return False
+    if policy["allow_methods"] != "*" and request["method"] not in ("GET", "POST", *policy["allow_methods"]):
+        return False
+    for name, value in request["headers"].items():
+        name = name.lower()
+        if name == "accept" or (name == "content-type" and value == "text/plain"):
+            continue
+        if name in policy["allow_headers"]:
+            continue
+        if "*" not in policy["allow_headers"]:
+            return False
+        if name == "authorization" and not lets_authorization_by(policy, request, profile):
+            return False
+    return True
+
+
+def lets_authorization_by(policy: dict[str, Any], request: dict[str, Any], profile: Profile) -> bool:
+    """`*` does not cover it, but in browsers that take a literal `*` on the wire for it."""
+    literal = not policy["allow_credentials"]
+    return literal and profile.wildcard_covers_authorization and request["credentials"] != "include"
+
+
+@given(POLICIES, st.sampled_from(ORIGINS), REQUESTS, PROFILES)
+@settings(max_examples=600, deadline=None)
+def test_the_browser_reads_what_the_declaration_allows_and_nothing_else(
+    fields: dict[str, Any], origin: str, request: dict[str, Any], profile: Profile
+) -> None:
+    page = page_at(origin + "/")
+    verdict = verdict_of(Policy(**fields), page, fetch_request(page, API, **request), profile)
+    assert verdict.readable == naively_allowed(fields, origin, request, profile), verdict.reason
+    if verdict.readable:
+        assert verdict.response is not None
+        shown = {name.lower().decode() for name, _ in verdict.response.headers}
+        assert shown == set(fields["expose_headers"])
+
+
+@given(POLICIES, st.sampled_from(ORIGINS), REQUESTS)
+@settings(max_examples=400, deadline=None)
+def test_what_a_decision_calls_allowed_is_what_the_browser_reads(
+    fields: dict[str, Any], origin: str, request: dict[str, Any]
+) -> None:
+    policy = Policy(**fields)
+    page = page_at(origin + "/")
+    verdict = verdict_of(policy, page, fetch_request(page, API, **request), STANDARD)
+    decisions = [policy.decide(e.send.method, e.send.headers.fields, scheme="https") for e in verdict.exchanges]
+    credentials_fit = request["credentials"] != "include" or fields["allow_credentials"]
+    assert verdict.readable == (credentials_fit and all(decision.allowed for decision in decisions))

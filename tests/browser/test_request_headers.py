@@ -17,6 +17,11 @@ from tests.browser.scripted import ACAO, API, PAGE, PLAIN, fields, head, play
 
 CROSS = [("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "cors"), ("Sec-Fetch-Site", "cross-site")]
 
+CHROMIUM_DOCUMENT = (
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,"
+    "application/signed-exchange;v=b3;q=0.7"
+)
+
 
 def sent(request: Request, page: Page = PAGE, profile: Profile = STANDARD, **more: object) -> list[tuple[str, str]]:
     """The fields of the request itself, without User-Agent, Accept-Language and Accept-Encoding."""
@@ -259,3 +264,25 @@ def test_chromium_drops_an_authors_user_agent() -> None:
     request = fetch_request(PAGE, "/x", headers={"User-Agent": "mine"})
     assert dict(sent(request))["User-Agent"] == "mine"
     assert "User-Agent" not in dict(sent(request, profile=CHROMIUM))
+
+
+@pytest.mark.parametrize(
+    ("feature", "chromium", "firefox"),
+    [
+        ("iframe", CHROMIUM_DOCUMENT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+        ("embed", CHROMIUM_DOCUMENT, "*/*"),
+        ("stylesheet", "text/css,*/*;q=0.1", "text/css,*/*;q=0.1"),
+        ("font", "*/*", "application/font-woff2;q=1.0,application/font-woff;q=0.9,*/*;q=0.8"),
+        ("audio", "*/*", "audio/webm,audio/ogg,audio/wav,audio/*;q=0.9,application/ogg;q=0.7,video/*;q=0.6,*/*;q=0.5"),
+    ],
+)
+def test_accept_as_measured(feature: str, chromium: str, firefox: str) -> None:
+    request = feature_request(PAGE, feature, API)
+    assert dict(sent(request, profile=CHROMIUM))["Accept"] == chromium
+    assert dict(sent(request, profile=FIREFOX))["Accept"] == firefox
+
+
+def test_a_json_module_asks_for_json() -> None:
+    request = feature_request(PAGE, "import", API, destination="json")
+    for profile in (STANDARD, CHROMIUM, FIREFOX):
+        assert dict(sent(request, profile=profile))["Accept"] == "application/json,*/*;q=0.5"

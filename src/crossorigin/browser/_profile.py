@@ -77,7 +77,12 @@ class Profile:
         return dict(self.accept).get(destination, b"*/*")
 
 
-_DOCUMENTS = ("document", "frame", "iframe", "object", "embed")
+_STYLE_AND_JSON = (("style", b"text/css,*/*;q=0.1"), ("json", b"application/json,*/*;q=0.5"))
+_CHROMIUM_DOCUMENT = (
+    b"text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,"
+    b"application/signed-exchange;v=b3;q=0.7"
+)
+_FIREFOX_DOCUMENT = b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 STANDARD = Profile(name="standard")
 CHROMIUM = Profile(
@@ -101,15 +106,9 @@ CHROMIUM = Profile(
     websocket_has_fetch_metadata=False,
     storage_access_header=True,
     accept=(
-        *(
-            (
-                destination,
-                b"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8",
-            )
-            for destination in _DOCUMENTS
-        ),
+        *((destination, _CHROMIUM_DOCUMENT) for destination in ("document", "frame", "iframe", "object", "embed")),
+        *_STYLE_AND_JSON,
         ("image", b"image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"),
-        ("style", b"text/css,*/*;q=0.1"),
     ),
     third_party_cookies="blocked",
     same_site_defaults_to_lax=True,
@@ -136,12 +135,9 @@ FIREFOX = Profile(
     status_407_is_ordinary=True,
     storage_access_header=True,
     accept=(
-        *(
-            (destination, b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
-            for destination in _DOCUMENTS
-        ),
+        *((destination, _FIREFOX_DOCUMENT) for destination in ("document", "frame", "iframe")),
+        *_STYLE_AND_JSON,
         ("image", b"image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"),
-        ("style", b"text/css,*/*;q=0.1"),
         (
             "audio",
             b"audio/webm,audio/ogg,audio/wav,audio/*;q=0.9,application/ogg;q=0.7,video/*;q=0.6,*/*;q=0.5",

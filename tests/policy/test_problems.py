@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from crossorigin.policy import PROBLEM_RULES, DecisionCode, Origin, Policy, PolicyError, PolicyMap, Problem, dangerously
 from crossorigin.policy._diagnose import diagnose
+from crossorigin.policy._origins import _plain_origin, refusals
 from crossorigin.policy._patterns import ORIGINS_OUTSIDE_THE_GRAMMAR, parse_origin_pattern
 from tests.policy.strategies import EXACT, WILDCARDS, mutated
 
@@ -555,6 +556,35 @@ def test_a_corrected_name_is_accepted(text: str, field: str) -> None:
         if problem.corrected is not None:
             corrected = problem.corrected if isinstance(problem.corrected, tuple) else (problem.corrected,)
             assert Policy(allow_origins=[OK], **{field: list(corrected)})  # type: ignore[arg-type]
+
+
+@given(
+    st.builds(
+        "{}://{}{}".format,
+        st.sampled_from(["http", "https"]),
+        st.from_regex(r"[ax0_-]{1,3}([.][ax0_-]{0,3}){0,3}", fullmatch=True),
+        st.sampled_from(["", ":80", ":443", ":8443", ":65536", ":0", ":08", ":4430", ":44"]),
+    ),
+    st.booleans(),
+)
+def test_the_fast_way_of_checking_an_exact_origin_says_what_the_slow_one_does(text: str, credentials: bool) -> None:
+    if _plain_origin(credentials=credentials)(text):
+        pattern = parse_origin_pattern(text)
+        assert pattern is not None
+        assert pattern.kind == "exact"
+        assert refusals(text, credentials=credentials) == []
+
+
+def test_most_origins_take_the_fast_way() -> None:
+    fast = _plain_origin(credentials=False)
+    for text in (
+        "https://app.example.com",
+        "https://a-1.b_2.example:8443",
+        "http://localhost:3000",
+        "http://a.example",
+    ):
+        assert fast(text)
+    assert not _plain_origin(credentials=True)("http://a.example")
 
 
 def test_a_long_value_is_cut_in_the_message() -> None:

@@ -1,5 +1,7 @@
 """The server half: what a server permits, and what it answers."""
 
+import typing
+
 from crossorigin.standard import Origin
 
 from ._compile import NO_OUTCOME, Answer, CompiledPolicy, Fields, compile_policy, read_request, refuse_async_predicates
@@ -9,8 +11,10 @@ from ._errors import PolicyError, Problem
 from ._policy import OriginEntry, Policy
 from ._policy_map import PolicyMap
 from ._predicates import Outcome
-from ._problems import PROBLEM_RULES, ProblemKind, ProblemRule
 from ._same_origin import is_same_origin_request
+
+if typing.TYPE_CHECKING:
+    from ._problems import PROBLEM_RULES, ProblemKind, ProblemRule
 
 __all__ = [
     "NO_OUTCOME",
@@ -38,3 +42,12 @@ __all__ = [
     "read_request",
     "refuse_async_predicates",
 ]
+
+
+def __getattr__(name: str) -> typing.Any:
+    # The table of problems is for those who have one: it is not loaded with the package.
+    if name in ("PROBLEM_RULES", "ProblemKind", "ProblemRule"):
+        from . import _problems
+
+        return getattr(_problems, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,8 +1,10 @@
 """What is raised for a declaration that does not hold: every problem at once."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ._problems import PROBLEM_RULES, ProblemKind
+if TYPE_CHECKING:
+    from ._problems import ProblemKind
 
 SHOWN_VALUE = 100
 SHOWN_PROBLEMS = 50
@@ -35,8 +37,10 @@ class Problem(Exception):
         self.corrected = corrected
 
     @property
-    def kind(self) -> ProblemKind:
+    def kind(self) -> "ProblemKind":
         """Who objects: the standard ("forbidden"), the grammar, another field, or this library ("refused")."""
+        from ._problems import PROBLEM_RULES
+
         return PROBLEM_RULES[self.code].kind
 
     @property
@@ -90,6 +94,8 @@ def problem(
     corrected: object = None,
 ) -> Problem:
     """A problem out of its row of the table. A corrected value makes the hint; `hint` overrides both."""
+    from ._problems import PROBLEM_RULES  # here: a sound policy needs none of the table
+
     rule = PROBLEM_RULES[code]
     facts = {"value": shown(value), "fact": fact}
     if hint is None:

@@ -1,14 +1,12 @@
 """`allow_origins` checked: a million exact origins in seconds, and whatever is no plain https origin in detail."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from crossorigin.standard import Origin, is_loopback_host, is_public_suffix
 
 from ._dangerously import Dangerously
-from ._diagnose import diagnose
 from ._errors import Problem, problem
 from ._patterns import (
     ORIGINS_OUTSIDE_THE_GRAMMAR,
@@ -17,7 +15,6 @@ from ._patterns import (
     Predicate,
     parse_origin_pattern,
 )
-from ._regexes import patterns_of_regex
 
 Refusal = tuple[str, str]
 Entry = str | Dangerously | Predicate
@@ -26,26 +23,20 @@ FIELD = "allow_origins"
 FAST_LENGTH = len("https://") + 253
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedOrigins:
-    entries: tuple[Entry, ...]
-    rules: OriginRules
-    problems: tuple[Problem, ...]
-
-
-def check_origins(entries: tuple[object, ...], *, credentials: bool) -> CheckedOrigins:
-    """The entries with every `Origin` and str subclass made text, what they come to, and their problems."""
+def check_origins(
+    entries: tuple[object, ...], *, credentials: bool
+) -> tuple[tuple[Entry, ...], OriginRules, list[Problem]]:
+    """The entries with every `Origin` and str subclass made text; what they come to; their problems."""
     if not entries:
-        missing = problem("origins-missing", FIELD, None, ())
-        return CheckedOrigins((), OriginRules(False, (), (), ()), (missing,))
+        return (), OriginRules(False, (), (), ()), [problem("origins-missing", FIELD, None, ())]
     kept: list[Any] = list(entries)
     exact: list[str] = []
     patterns: list[OriginPattern] = []
     predicates: list[Predicate] = []
     problems: list[Problem] = []
-    is_plain = _plain_https_origin()
+    is_plain = _plain_origin(credentials=credentials)
     for index, entry in enumerate(entries):
-        # Nearly all entries of a long list end here, so that each costs a fraction of a microsecond and no object.
+        # Nearly all entries of a long list end here: each costs a fraction of a microsecond and keeps no object.
         if type(entry) is str and len(entry) <= FAST_LENGTH and is_plain(entry):
             exact.append(entry)
             continue
@@ -68,7 +59,7 @@ def check_origins(entries: tuple[object, ...], *, credentials: bool) -> CheckedO
     rules = OriginRules(
         any_origin, () if any_origin else tuple(dict.fromkeys(exact)), tuple(dict.fromkeys(patterns)), tuple(predicates)
     )
-    return CheckedOrigins(tuple(kept), rules, tuple(problems))
+    return tuple(kept), rules, problems
 
 
 def refusals(text: str, *, credentials: bool) -> list[Refusal]:
@@ -129,6 +120,8 @@ def _check_entry(entry: object, index: int, *, credentials: bool) -> OriginPatte
 def _not_text(value: object, index: int, *, credentials: bool) -> Problem:
     import re
 
+    from ._regexes import patterns_of_regex
+
     if isinstance(value, re.Pattern):
         source = value.pattern if isinstance(value.pattern, str) else value.pattern.decode("latin-1")
         corrected = _if_accepted(patterns_of_regex(source), credentials=credentials)
@@ -138,6 +131,8 @@ def _not_text(value: object, index: int, *, credentials: bool) -> Problem:
 
 
 def _diagnosed(text: str, index: int, *, credentials: bool) -> list[Problem]:
+    from ._diagnose import diagnose  # here, as all that only problems need
+
     diagnosis = diagnose(text)
     corrected = _if_accepted(diagnosis.corrected, credentials=credentials)
     return [problem(code, FIELD, index, text, fact=fact, corrected=corrected) for code, fact in diagnosis.faults]
@@ -152,10 +147,16 @@ def _if_accepted(texts: tuple[str, ...], *, credentials: bool) -> str | tuple[st
 
 
 @cache
-def _plain_https_origin() -> Callable[[str], object]:
-    """Matches the common form of exact origins. It need not match all: what it does not is looked at in detail."""
+def _plain_origin(*, credentials: bool) -> Callable[[str], object]:
+    """Matches the common form of exact origins that nothing is to be said about.
+
+    It need not match all: what it does not match is looked at in detail. Each class is bounded and the labels are told
+    apart by their dots, so it does not backtrack far.
+    """
     import re
 
-    return re.compile(
-        r"https://(?:[a-z0-9_-]{1,63}\.)*[a-z][a-z_-]{0,62}(?::(?!443\Z)[1-9][0-9]{0,3})?", re.ASCII
-    ).fullmatch
+    host = r"(?:[a-z0-9_-]{1,63}\.)*[a-z][a-z_-]{0,62}"  # a last label of letters is no number
+    port = r"[1-9][0-9]{0,3}"
+    https = rf"https://{host}(?::(?!443\Z){port})?"
+    http = rf"http://{host}(?::(?!80\Z){port})?"
+    return re.compile(https if credentials else f"{https}|{http}", re.ASCII).fullmatch

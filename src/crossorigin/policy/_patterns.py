@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from crossorigin.standard import Origin, parse_serialized_origin
 
@@ -39,8 +39,7 @@ class OriginPattern:
     label_suffix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OriginRules:
+class OriginRules(NamedTuple):
     """`allow_origins` sorted by what it takes to match: the form in which the deciders read it.
 
     `exact` are serialised origins, to be compared whole (`null` and `file://` among them where `dangerously` let them

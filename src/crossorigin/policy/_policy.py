@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from crossorigin.standard import Origin
 
-from ._advice import advise
 from ._dangerously import Dangerously
 from ._decision import Decision
-from ._errors import PolicyError, Problem, problem
-from ._mapping import read_mapping, write_mapping
+from ._errors import PolicyError, Problem
 from ._patterns import OriginRules, Predicate
 from ._predicates import is_async_predicate
 from ._request import HeadersInput
@@ -85,7 +83,7 @@ class Policy:
         predicate_timeout: float = 1.0,
         preflight_status: int = 204,
     ) -> None:
-        validated = validate(
+        validated, rules, problems = validate(
             {
                 "allow_origins": allow_origins,
                 "allow_methods": allow_methods,
@@ -98,11 +96,11 @@ class Policy:
                 "preflight_status": preflight_status,
             }
         )
-        if validated.problems:
-            raise PolicyError.of(validated.problems)
-        for name, value in validated.fields.items():
+        if problems:
+            raise PolicyError.of(problems)
+        for name, value in validated.items():
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "_rules", validated.rules)
+        object.__setattr__(self, "_rules", rules)
         object.__setattr__(self, "_compiled", None)
 
     @classmethod
@@ -117,9 +115,11 @@ class Policy:
         >>> Policy.from_mapping({"allow_origins": ["https://app.example.com"], "max_age": 600}).max_age
         600
         """
+        from ._mapping import read_mapping
+
         declared, problems = read_mapping(mapping, FIELDS)
         if problems:
-            raise PolicyError.of([*problems, *validate(DEFAULTS | declared).problems])
+            raise PolicyError.of([*problems, *validate(DEFAULTS | declared)[2]])
         return cls(**declared)
 
     @classmethod
@@ -145,6 +145,8 @@ class Policy:
         >>> Policy(allow_origins="*", expose_headers=["ETag"]).to_mapping()
         {'allow_origins': '*', 'expose_headers': ['etag']}
         """
+        from ._mapping import write_mapping
+
         return write_mapping(self._declared())
 
     def replace(self, **changes: Any) -> "Policy":
@@ -161,26 +163,14 @@ class Policy:
         >>> [advice.code for advice in Policy(allow_origins="*", allow_methods=["GET"], max_age=86400).advice()]
         ['method-safelisted', 'max-age-cap']
         """
+        from ._advice import advise
+
         return tuple(advise(self))
 
     @property
     def is_async(self) -> bool:
         """Whether a predicate has to be awaited: then only `adecide` can decide."""
         return any(map(is_async_predicate, self._rules.predicates))
-
-    def require_sync(self) -> None:
-        """For adapters that cannot await, such as WSGI's: to be called when they are made.
-
-        Raises:
-            PolicyError: a predicate is async.
-        """
-        problems = [
-            problem("async-predicate", "allow_origins", self.allow_origins.index(predicate), predicate)
-            for predicate in self._rules.predicates
-            if is_async_predicate(predicate)
-        ]
-        if problems:
-            raise PolicyError.of(problems)
 
     def decide(
         self,

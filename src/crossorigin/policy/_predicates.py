@@ -2,24 +2,22 @@
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from crossorigin.standard import Origin
 
 from ._patterns import Predicate
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What the predicates said.
 
     `index` is the position, among the predicates, of the one that allowed the origin; None where none did. `error` is
     what the first failing one raised: then a denial says nothing about the origin, and must not be cached.
     """
 
-    index: int | None = None
+    index: int | None = None  # type: ignore[assignment]  # hides tuple.index, which nobody asks of an outcome
     error: Exception | None = None
 
     @property

@@ -1,13 +1,12 @@
 """What a decision depends on: the few fields of a request that the server half reads."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 HeadersInput = Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CORSRequest:
+class CORSRequest(NamedTuple):
     """https://fetch.spec.whatwg.org/#http-requests
 
     Each field is None where the request has none; several lines of one field are joined by a comma and a space, so

@@ -1,7 +1,6 @@
 """A declaration checked whole: every field in the form in which a policy holds it, and every problem at once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ._dangerously import Dangerously
@@ -13,23 +12,16 @@ from ._patterns import OriginRules
 MAX_MAX_AGE = 86400
 
 
-@dataclass(frozen=True, slots=True)
-class Validated:
-    """`fields` in the order of `Policy`; with problems they are not to be used."""
-
-    fields: dict[str, Any]
-    rules: OriginRules
-    problems: tuple[Problem, ...]
-
-
-def validate(declared: Mapping[str, Any]) -> Validated:
-    """Every field of `Policy`, as its caller gave it."""
+def validate(declared: Mapping[str, Any]) -> tuple[dict[str, Any], OriginRules, list[Problem]]:
+    """Every field of `Policy`, as its caller gave it, to: the fields as a policy holds them, what the origins come to,
+    and the problems in the order of the fields. With problems, the first two are not to be used.
+    """
     problems: list[Problem] = []
     credentials = _check_bool("allow_credentials", declared["allow_credentials"], problems)
     entries = _check_collection("allow_origins", declared["allow_origins"], problems)
-    origins = check_origins(entries or (), credentials=credentials)
+    origins, rules, origin_problems = check_origins(entries or (), credentials=credentials)
     if entries is not None:
-        problems.extend(origins.problems)
+        problems.extend(origin_problems)
     names = {
         field: _check_names(field, declared[field], check, problems)
         for field, check in (
@@ -42,10 +34,10 @@ def validate(declared: Mapping[str, Any]) -> Validated:
         index = names["expose_headers"].index("*")
         problems.append(problem("credentials-wildcard-expose", "expose_headers", index, "*"))
     refuse = _check_bool("refuse_disallowed", declared["refuse_disallowed"], problems)
-    if refuse and origins.rules.any_origin:
+    if refuse and rules.any_origin:
         problems.append(problem("refuse-wildcard-origin", "refuse_disallowed", None, True))
     fields = {
-        "allow_origins": origins.entries,
+        "allow_origins": origins,
         **names,
         "allow_credentials": credentials,
         "max_age": _check_max_age(declared["max_age"], problems),
@@ -54,7 +46,7 @@ def validate(declared: Mapping[str, Any]) -> Validated:
         "preflight_status": _check_status(declared["preflight_status"], problems),
     }
     order = list(fields)
-    return Validated(fields, origins.rules, tuple(sorted(problems, key=lambda found: order.index(found.field))))
+    return fields, rules, sorted(problems, key=lambda found: order.index(found.field))
 
 
 def _check_collection(field: str, value: object, problems: list[Problem]) -> tuple[object, ...] | None:
@@ -98,11 +90,12 @@ def _check_bool(field: str, value: object, problems: list[Problem]) -> bool:
 def _check_max_age(value: object, problems: list[Problem]) -> int | None:
     if value is None:
         return None
-    from datetime import timedelta
+    seconds = value
+    if not isinstance(value, int):
+        from datetime import timedelta
 
-    seconds: object = value
-    if isinstance(value, timedelta) and not value.microseconds:
-        seconds = value.days * 86400 + value.seconds
+        if isinstance(value, timedelta) and not value.microseconds:
+            seconds = value.days * 86400 + value.seconds
     if not isinstance(seconds, int) or isinstance(seconds, bool):
         problems.append(problem("max-age-type", "max_age", None, value, corrected=_whole(seconds)))
         return None

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import signal
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -546,3 +547,23 @@ def test_a_cancelled_run_stops_the_app() -> None:
             assert states == ["stopped"]
 
     asyncio.run(main())
+
+
+def test_ctrl_c_gets_past_an_app_that_blocks_its_loop() -> None:
+    release = threading.Event()
+
+    async def app(scope: dict[str, Any], receive: Receive, answer: Answer) -> None:
+        await answer(start())
+        release.wait(30)
+
+    timer = threading.Timer(0.2, signal.pthread_kill, (threading.get_ident(), signal.SIGINT))
+    started = time.monotonic()
+    driver = ASGIDriver(app, lifespan="off")  # type: ignore[arg-type]
+    timer.start()
+    with pytest.raises(KeyboardInterrupt), driver:
+        driver.run(script(send(URL)).flow())
+    assert time.monotonic() - started < 8
+    release.set()
+    while any(thread.name == "crossorigin-loop" for thread in threading.enumerate()):
+        assert time.monotonic() - started < 12
+        time.sleep(0.01)

@@ -143,7 +143,8 @@ class ASGIDriver:
             LifespanFailed: the app said that its shutdown failed.
         """
         try:
-            self._loop.run(self._driver.aclose())
+            if self._loop.responds():
+                self._loop.run(self._driver.aclose())
         finally:
             if self._own_loop:
                 self._loop.close()

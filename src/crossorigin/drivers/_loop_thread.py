@@ -12,6 +12,9 @@ from ._values import Answer, AsyncOpener, AsyncReply, Body
 
 T = TypeVar("T")
 
+_PATIENCE = 2.0
+"""Seconds that a loop has to show that it is alive, before what it was to clean up is left to the process's end."""
+
 
 class LoopThread:
     """Runs coroutines in one event loop, in one background thread, for callers in any other thread.
@@ -38,6 +41,14 @@ class LoopThread:
             return future.result()
         finally:
             future.cancel()
+
+    def responds(self) -> bool:
+        """Whether the loop still turns. One that an app blocks (a busy loop, `time.sleep`) cannot be waited for."""
+        if self._loop is None:
+            return True
+        alive = threading.Event()
+        self._loop.call_soon_threadsafe(alive.set)
+        return alive.wait(_PATIENCE)
 
     def close(self) -> None:
         """Cancels what still runs, and ends the thread. The next use would start another."""
@@ -84,7 +95,8 @@ class LoopReply:
 
     def close(self) -> None:
         """Ends the exchange where it stands."""
-        self._loop.run(self._reply.aclose())
+        if self._loop.responds():
+            self._loop.run(self._reply.aclose())
 
 
 def open_in_loop(opener: AsyncOpener, send: Send, loop: LoopThread) -> LoopReply:
@@ -108,4 +120,4 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
 
 def _stop(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(timeout=5)
+    thread.join(_PATIENCE)

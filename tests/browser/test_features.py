@@ -196,6 +196,7 @@ def test_urls_that_a_feature_refuses(feature: str, url: str, code: str) -> None:
         ("fetch", {}, "its own door"),
         ("xhr", {}, "its own door"),
         ("image", {"body": "x"}, "sends no body"),
+        ("image", {"with_credentials": True}, "is EventSource's"),
     ],
 )
 def test_mistakes_of_the_programmer(feature: str, keywords: dict[str, Any], message: str) -> None:

@@ -297,6 +297,11 @@ def test_a_websocket_needs_a_101() -> None:
     assert play(socket, head(100)).verdict.reason is Reason.TRANSPORT
 
 
+def test_webtransport_is_not_modelled_and_nothing_is_sent() -> None:
+    verdict = play(feature_request(PAGE, "webtransport", API)).verdict
+    assert (verdict.outcome, verdict.reason, verdict.sent) == (Outcome.NO_ANSWER, Reason.TRANSPORT, False)
+
+
 @pytest.mark.parametrize("feature", ["form", "iframe", "link"])
 def test_a_navigation_goes_where_cors_has_no_say(feature: str) -> None:
     verdict = play(feature_request(PAGE, feature, API), head(200)).verdict

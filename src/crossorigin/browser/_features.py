@@ -458,6 +458,8 @@ def feature_request(
         raise ValueError(f"{feature!r} has its own door: fetch_request, xhr_request")
     if crossorigin is not None and row.attribute == "none":
         raise ValueError(f"{row.title} has no crossorigin attribute")
+    if with_credentials and feature != "event-source":
+        raise ValueError("with_credentials is EventSource's: other features take crossorigin='use-credentials'")
     if body is not None and row.method != "POST":
         raise ValueError(f"{row.title} sends no body")
     mode, credentials = _apply_attribute(row, "use-credentials" if with_credentials else crossorigin)

@@ -104,6 +104,10 @@ def _http_network_fetch(
     """https://fetch.spec.whatwg.org/#concept-http-network-fetch"""
     request, record = params.request, params.record
     with record.trace.run(_NETWORK, hop=params.redirect_count, inputs=(("url", params.current_url.href),)) as step:
+        if request.mode == "webtransport":
+            refused = Reason.TRANSPORT, evidence(kind="unreachable", message="WebTransport wants HTTP/3: not modelled")
+            params.object("", refused, to_response=False, step=step)
+            return None
         objection = local_network_access_check(request, params.page, params.current_url, params.context)
         if objection is not None and params.object("", objection, to_response=False):
             return None

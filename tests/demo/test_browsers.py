@@ -85,12 +85,16 @@ async def in_chromium(demo: Demo, width: int, scheme: str, then: Callable[[Chrom
         return page
 
 
-async def keep_screenshot(page: ChromiumPage, name: str) -> None:
+def keep(picture: str, name: str) -> None:
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    (ARTEFACTS / f"{name}.png").write_bytes(base64.b64decode(picture))
+
+
+async def keep_screenshot(page: ChromiumPage, name: str) -> None:
     size = await page.run("[document.documentElement.clientWidth, document.documentElement.scrollHeight]")
     clip = {"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1}
     picture = await call(page, "Page.captureScreenshot", captureBeyondViewport=True, format="png", clip=clip)
-    (ARTEFACTS / f"{name}.png").write_bytes(base64.b64decode(picture["data"]))
+    keep(picture["data"], name)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (360, "light"), (1280, "dark"), (1280, "light")])
@@ -111,15 +115,25 @@ def test_chromium_does_as_predicted_and_the_page_fits(demo: Demo, width: int, sc
     asyncio.run(in_chromium(demo, width, scheme, look))
 
 
-def test_firefox_does_as_predicted(demo: Demo) -> None:
+@pytest.mark.parametrize("width", [360, 1280])
+def test_firefox_does_as_predicted_and_the_page_fits(demo: Demo, width: int) -> None:
     needs(Firefox)
 
-    async def main() -> Any:
+    async def main() -> None:
         async with Firefox() as browser:
-            page = await browser.open(f"{demo.origins.page}/")
-            return await finished(page)
+            page = await browser.open("about:blank")
+            view = {"context": page._context, "viewport": {"width": width, "height": 900}}
+            await page._remote.call("browsingContext.setViewport", **view)
+            await page.goto(f"{demo.origins.page}/")
+            seen = await finished(page)
+            picture = await page._remote.call(
+                "browsingContext.captureScreenshot", context=page._context, origin="document"
+            )
+            keep(picture["data"], f"firefox-{width}-light")
+            assert_all_as_predicted(seen)
+            assert seen["tooWide"] <= 0
 
-    assert_all_as_predicted(asyncio.run(main()))
+    asyncio.run(main())
 
 
 def test_the_page_runs_again(demo: Demo) -> None:

@@ -181,6 +181,7 @@ def test_foreign_cookies_are_not_recorded(demo: Demo) -> None:
         {"Cookie": "session=secret", "Authorization": "Bearer secret"},
     )
     (exchange,) = run.take()
+    assert exchange.request == ()
     assert "secret" not in repr(exchange)
 
 
@@ -212,6 +213,15 @@ def test_a_busy_page_port_leaves_the_api_port_free() -> None:
         for _ in range(2):
             with pytest.raises(PortUnavailable, match="--page-port"):
                 Demo(api_port=free, page_port=listener.getsockname()[1]).__enter__()
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_a_port_that_is_taken_at_the_other_loopback_address_is_busy_too() -> None:
+    """Browsers may look for localhost at ::1 first: they would find somebody else there."""
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(PortUnavailable, match=f"port {port} is taken"):
+            Demo(page_port=port).__enter__()
 
 
 def test_one_port_cannot_be_both_origins() -> None:

@@ -39,20 +39,19 @@ def demo(
             terminal.print_lines(summary_lines(predictions))
             if once:
                 raise typer.Exit(1 if any(prediction.surprises for prediction in predictions) else 0)
-            terminal.print(f"\nOpen  {running.origins.page}/  in a browser. Ctrl-C stops.", "strong")
-            sys.stdout.flush()  # into a pipe or a log too, before the silence
-            _wait_for_ctrl_c()
+            _serve(terminal, running.origins.page)
     except PortUnavailable as error:
         typer.echo(f"crossorigin demo: {error}", err=True)
         raise typer.Exit(2) from None
-    terminal.print("\nStopped.")
 
 
-def _wait_for_ctrl_c() -> None:
-    """Ctrl-C is how this command ends: no failure, so 0. On Windows only a wait with a limit hears it."""
+def _serve(terminal: Terminal, page: str) -> None:
+    """Until Ctrl-C, which is how this command ends: no failure, so 0. On Windows only a wait with a limit hears it."""
     forever = threading.Event()
     try:
+        terminal.print(f"\nOpen  {page}/  in a browser. Ctrl-C stops.", "strong")
+        sys.stdout.flush()  # into a pipe or a log too, before the silence
         while not forever.wait(1.0):
             pass
     except KeyboardInterrupt:
-        return
+        terminal.print("\nStopped.")

@@ -30,7 +30,7 @@ NAME = "localhost"
 BACKLOG = 128
 TRIES = 50
 START_LIMIT = 10.0
-STOP_LIMIT = 5.0
+STOP_LIMIT = 10.0
 
 
 class PortUnavailable(OSError):  # an OSError in all but the number: which port it was, and what to do

@@ -404,6 +404,23 @@ def test_an_app_is_started_once_and_shut_down(run: Run) -> None:
     assert events == ["startup", "request", "request", "shutdown"]
 
 
+def test_each_request_has_the_lifespans_state_and_cannot_change_it_for_the_next(run: Run) -> None:
+    seen: list[dict[str, str]] = []
+
+    async def app(scope: dict[str, Any], receive: Receive, answer: Answer) -> None:
+        if scope["type"] == "lifespan":
+            scope["state"]["pool"] = "open"
+            await answer({"type": "lifespan.startup.complete"})
+            return
+        seen.append(dict(scope["state"]))
+        scope["state"]["user"] = "me"
+        await answer(start())
+        await answer(body(b""))
+
+    run(app, script(send(URL), send(URL)))
+    assert seen == [{"pool": "open"}, {"pool": "open"}]
+
+
 def test_lifespan_off_leaves_it_out(run: Run) -> None:
     events: list[str] = []
     assert isinstance(run(_lifespan_app(events), script(send(URL)), lifespan="off").exception, AttributeError)

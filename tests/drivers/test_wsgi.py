@@ -210,14 +210,24 @@ def test_an_endless_body_is_cut_and_closed(run: Run) -> None:
 
 
 def test_what_is_written_without_end_is_not_kept_without_end() -> None:
+    class Piece(bytes):
+        alive = 0
+
+        def __init__(self, _data: bytes) -> None:
+            Piece.alive += 1
+
+        def __del__(self) -> None:
+            Piece.alive -= 1
+
     def app(environ: dict[str, Any], start: Start) -> list[bytes]:
         write = start("200 OK", [])
-        for _ in range(10_000):
-            write(b"x" * 100_000)
+        for _ in range(1000):
+            write(Piece(b"x" * 100))
+            assert Piece.alive < 20
         return []
 
     fetched = _sync(app, script(send(URL)), max_body=1000)
-    assert (len(fetched.body), fetched.truncated) == (1000, True)
+    assert (fetched.exception, len(fetched.body), fetched.truncated) == (None, 1000, True)
 
 
 def test_a_slow_body_times_out_between_its_pieces(run: Run) -> None:

@@ -56,3 +56,12 @@ def font() -> bytes:
     out = io.BytesIO()
     builder.save(out)
     return out.getvalue()
+
+
+@cache
+def wav() -> bytes:
+    """Half a second of a tone."""
+    samples = bytes(128 + 100 * (index // 20 % 2) for index in range(4000))
+    form = struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8)
+    head = b"RIFF" + struct.pack("<I", 36 + len(samples)) + b"WAVEfmt " + form
+    return head + b"data" + struct.pack("<I", len(samples)) + samples

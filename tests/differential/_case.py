@@ -1,28 +1,67 @@
 """A case: what a page tries, and what the servers answer. Data, so that a browser and the engine run the very same.
 
-Texts hold places instead of addresses, since ports differ from run to run: `{api}` is an origin, `{api/x}` the URL of
-the case's path `x` there.
+Texts hold places instead of addresses, which differ from run to run: see `_places`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from crossorigin.browser import FEATURES
+from tests.differential._places import Places
 from tests.differential._server import Answer, Route
 
-# Every name is this machine. Hosts under one .localhost name are each a site of their own, as browsers count sites.
-# `sibling` is the page's host at another port: another origin of the same site, with the same cookies.
+# Every name is this machine. Hosts under one .localhost name are each a site of their own, as browsers count sites;
+# www.site.test and api.site.test are of one site, and not trustworthy over http. `sibling` is the page's host at
+# another port: another origin of the same site, with the same cookies. Browsers are told that `public` is on the
+# internet.
 HOSTS: Mapping[str, str] = {
-    "page": "page.localhost",
-    "api": "api.localhost",
-    "other": "other.localhost",
-    "sibling": "page.localhost",
+    "page": "http://page.localhost",
+    "api": "http://api.localhost",
+    "other": "http://other.localhost",
+    "sibling": "http://page.localhost",
+    "ip": "http://127.0.0.1",
+    "plain": "http://www.site.test",
+    "plainapi": "http://api.site.test",
+    "tls": "https://page.localhost",
+    "tlsapi": "https://api.localhost",
+    "tlsplain": "https://www.site.test",
+    "tlsplainapi": "https://api.site.test",
+    "public": "http://public.localhost",
 }
 
-PLACE = re.compile(r"\{(\w+)(?:/(\w+))?\}")
+Headers = Mapping[str, str] | tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageAt:
+    """Where a case's page is, and what its server says about it."""
+
+    origin: str
+    path: str = "/"
+    lines: tuple[str, ...] = ()
+    engine: Mapping[str, Any] = field(default_factory=dict)
+    """The same for `crossorigin.browser.page_at`."""
+
+
+PAGES: Mapping[str, PageAt] = {
+    **{origin: PageAt(origin) for origin in ("page", "plain", "tls", "tlsplain")},
+    "sandboxed": PageAt(
+        "page", "/sandboxed", ("Content-Security-Policy: sandbox allow-scripts",), engine={"sandboxed": True}
+    ),
+    **{
+        policy: PageAt(
+            "page", f"/{policy}", (f"Cross-Origin-Embedder-Policy: {policy}",), engine={"embedder_policy": policy}
+        )
+        for policy in ("require-corp", "credentialless")
+    },
+    "unsafe-url": PageAt(
+        "page", "/unsafe-url", ("Referrer-Policy: unsafe-url",), engine={"referrer_policy": "unsafe-url"}
+    ),
+    "public": PageAt("public", engine={"address_space": "public"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +70,20 @@ class Fetch:
 
     url: str = "{api/x}"
     method: str | None = None
-    headers: Mapping[str, str] | None = None
+    headers: Headers | None = None
     body: str | None = None
     mode: Literal["cors", "no-cors", "same-origin"] | None = None
     credentials: Literal["omit", "same-origin", "include"] | None = None
     redirect: Literal["follow", "error", "manual"] | None = None
-    cache: Literal["reload"] | None = None
-    referrer_policy: Literal["no-referrer"] | None = None
+    cache: Literal["reload", "no-store", "no-cache", "only-if-cached"] | None = None
+    referrer: str | None = None
+    referrer_policy: str | None = None
+    keepalive: bool | None = None
+    target_address_space: Literal["public", "local", "loopback"] | None = None
 
     def init(self) -> dict[str, Any]:
         """The members that are set, by their names in Python."""
-        members = ("method", "headers", "body", "mode", "credentials", "redirect", "cache", "referrer_policy")
+        members = (name for name in self.__slots__ if name != "url")
         return {name: value for name in members if (value := getattr(self, name)) is not None}
 
 
@@ -51,7 +93,7 @@ class Xhr:
 
     url: str = "{api/x}"
     method: str = "GET"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Headers = ()
     body: str | None = None
     credentials: bool = False
     upload: bool = False
@@ -61,45 +103,53 @@ class Xhr:
 class Feature:
     """Something other than a script's request that fetches: named as `crossorigin.browser` names it."""
 
-    name: Literal["font", "image", "import", "module", "script", "stylesheet"]
+    name: str
     url: str = "{api/x}"
     crossorigin: Literal["anonymous", "use-credentials"] | None = None
+    destination: str | None = None
+    """A preload's `as`."""
+    with_credentials: bool = False
+    """EventSource's."""
+    content_type: str | None = None
+    """A beacon's."""
+
+    def __post_init__(self) -> None:
+        assert self.name in FEATURES, self.name
 
 
-Call = Fetch | Xhr | Feature
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing, for so many seconds."""
+
+    seconds: float
+
+
+Call = Fetch | Xhr | Feature | Wait
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`calls` run one after the other in one page. `routes` are keyed `origin/path`, as in the places."""
+    """`calls` run one after the other in one page. `routes` are keyed `origin/path`, as in the places.
+
+    `page` is one of PAGES. `fields` names request fields that this case compares beside the ones that every case does.
+    """
 
     name: str
     calls: tuple[Call, ...]
     routes: Mapping[str, Route]
+    page: str = "page"
+    fields: tuple[str, ...] = ()
 
-    def placed(self, text: str, origins: Mapping[str, str]) -> str:
-        """`text` with addresses in its places."""
-
-        def address(match: re.Match[str]) -> str:
-            origin = origins[match[1]]
-            return origin if match[2] is None else f"{origin}{self.path(match[2])}"
-
-        return PLACE.sub(address, text)
-
-    def path(self, name: str) -> str:
-        """The path of a route, which no other case has: caches are keyed by URL."""
-        return f"/{self.name}/{name}"
-
-    def placed_routes(self, origins: Mapping[str, str]) -> dict[tuple[str, str], Route]:
+    def placed_routes(self, places: Places) -> dict[tuple[str, str], Route]:
         """(origin's label, path) -> route, with addresses in the answers' places."""
 
         def place(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
             return tuple(
-                replace(answer, lines=tuple(self.placed(line, origins) for line in answer.lines)) for answer in answers
+                replace(answer, lines=tuple(places.put(line, self.name) for line in answer.lines)) for answer in answers
             )
 
         placed = {}
         for key, route in self.routes.items():
             origin, _, name = key.partition("/")
-            placed[origin, self.path(name)] = Route(actual=place(route.actual), preflight=place(route.preflight))
+            placed[origin, places.path(self.name, name)] = Route(place(route.actual), place(route.preflight))
         return placed

@@ -7,6 +7,7 @@ import json
 import shutil
 from typing import Any
 
+from tests.differential._cookie import StoredCookie
 from tests.differential._process import empty_profile, noted, running
 from tests.differential._remote import Remote
 
@@ -23,6 +24,7 @@ QUIET = (
     "--disable-dev-shm-usage",
     "--enable-unsafe-swiftshader",
     "--host-resolver-rules=MAP *.site.test 127.0.0.1",
+    "--ignore-certificate-errors",
     "--remote-debugging-port=0",
 )
 
@@ -34,10 +36,10 @@ LOADED = "new Promise(done => document.readyState === 'complete' ? done() : addE
 class ChromiumPage:
     """One tab: runs scripts, collects what the console says."""
 
-    def __init__(self, remote: Remote, session: str, target: str) -> None:
+    def __init__(self, remote: Remote, session: str, context: str) -> None:
         self._remote = remote
         self._session = session
-        self._target = target
+        self._context = context
         self.console: list[str] = []
 
     async def goto(self, url: str) -> None:
@@ -45,11 +47,12 @@ class ChromiumPage:
         await self._remote.call("Page.navigate", session=self._session, url=url)
         await self.run(LOADED)
 
-    async def run(self, script: str) -> Any:
-        """The JSON value of a JavaScript expression, a promise awaited."""
+    async def run(self, script: str, *, within: float = 30) -> Any:
+        """The JSON value of a JavaScript expression, a promise awaited for so many seconds."""
         result = await self._remote.call(
             "Runtime.evaluate",
             session=self._session,
+            within=within,
             expression=f"Promise.resolve({script}).then(v => JSON.stringify(v ?? null))",
             awaitPromise=True,
             userGesture=True,
@@ -58,9 +61,24 @@ class ChromiumPage:
             raise AssertionError(f"the page's script failed: {result['exceptionDetails']}")
         return json.loads(result["result"]["value"])
 
+    async def cookies(self) -> list[StoredCookie]:
+        """Every cookie of the tab's context."""
+        cookies = (await self._remote.call("Storage.getCookies", browserContextId=self._context))["cookies"]
+        return [
+            StoredCookie(
+                name=cookie["name"],
+                value=cookie["value"],
+                path=cookie["path"],
+                secure=cookie["secure"],
+                http_only=cookie["httpOnly"],
+                same_site=cookie.get("sameSite", "").lower(),
+            )
+            for cookie in cookies
+        ]
+
     async def close(self) -> None:
-        """Close the tab."""
-        await self._remote.call("Target.closeTarget", targetId=self._target)
+        """Close the tab, and forget its context."""
+        await self._remote.call("Target.disposeBrowserContext", browserContextId=self._context)
 
 
 class Chromium:
@@ -68,7 +86,9 @@ class Chromium:
 
     name = "chromium"
 
-    def __init__(self) -> None:
+    def __init__(self, *, public: int | None = None) -> None:
+        """`public` is a port of this machine that the browser takes to be on the internet."""
+        self._public = public
         self._pages: dict[str, ChromiumPage] = {}
         self.version = ""
 
@@ -82,7 +102,8 @@ class Chromium:
         assert executable is not None, "chromium is not installed"
         async with contextlib.AsyncExitStack() as stack:
             profile = stack.enter_context(empty_profile("chromium"))
-            command = (executable, *QUIET, f"--user-data-dir={profile}", "about:blank")
+            public = () if self._public is None else (f"--ip-address-space-overrides=127.0.0.1:{self._public}=public",)
+            command = (executable, *QUIET, *public, f"--user-data-dir={profile}", "about:blank")
             await stack.enter_async_context(running(*command, profile=profile))
             port, path = await noted(profile / "DevToolsActivePort", parts=2)
             self._remote = await Remote.connect(f"ws://127.0.0.1:{port}{path}", self._event)
@@ -100,7 +121,7 @@ class Chromium:
         context = (await call("Target.createBrowserContext"))["browserContextId"]
         target = (await call("Target.createTarget", url="about:blank", browserContextId=context))["targetId"]
         session = (await call("Target.attachToTarget", targetId=target, flatten=True))["sessionId"]
-        page = self._pages[session] = ChromiumPage(self._remote, session, target)
+        page = self._pages[session] = ChromiumPage(self._remote, session, context)
         for domain in ("Page", "Log", "Runtime"):
             await call(f"{domain}.enable", session=session)
         await page.goto(url)

@@ -8,3 +8,6 @@ from __future__ import annotations
 
 KNOWN: dict[tuple[str, str], str] = {}
 """(browser, case) -> why the engine does not do as that browser does."""
+
+KNOWN_WORDS: dict[tuple[str, str], str] = {}
+"""(browser, case) -> why `explain` does not say what that browser's console does."""

@@ -6,7 +6,9 @@ from collections.abc import Generator, Mapping
 from urllib.parse import urldefrag
 
 from crossorigin.browser import (
+    Blob,
     Context,
+    Hooks,
     NetworkFailure,
     Page,
     Profile,
@@ -23,71 +25,120 @@ from crossorigin.browser import (
 )
 from crossorigin.explain import explain
 from crossorigin.standard import HeaderList
-from tests.differential._case import HOSTS, Call, Case, Feature, Fetch
-from tests.differential._outcome import Ending, Outcome, Seen, Wire, without_addresses
+from tests.differential._case import HOSTS, PAGES, Call, Case, Feature, Fetch, Wait, Xhr
+from tests.differential._cookie import StoredCookie
+from tests.differential._outcome import Outcome, Seen, Wire
+from tests.differential._places import Places
 from tests.differential._server import Answer, Scripted
+from tests.differential._shown import shown
 
 # No server listens there; ports of their own make origins of their own.
-ORIGINS: Mapping[str, str] = {label: f"http://{host}:{port}" for port, (label, host) in enumerate(HOSTS.items(), 8001)}
+ORIGINS: Mapping[str, str] = {label: f"{host}:{port}" for port, (label, host) in enumerate(HOSTS.items(), 8001)}
+PLACES = Places(ORIGINS)
 
-ENDINGS: Mapping[str, Ending] = {"readable": "readable", "opaque": "opaque"}
+# A user's choice, and Debian's: no part of the standard.
+LANGUAGES = {"chromium": b"en-US,en;q=0.9", "firefox": b"en-US,en;q=0.9"}
 
 
 def run_case(case: Case, profile: Profile) -> Outcome:
     """What the engine says of a case, in the form in which a browser's outcome is recorded."""
-    page = page_at(f"{ORIGINS['page']}/")
-    context = Context(profile=profile)
-    servers = _Servers(case)
-    seen: list[Seen] = []
-    console: list[str] = []
-    for call in case.calls:
-        try:
-            request = _request(call, case, page)
-        except RequestError:
-            seen.append(Seen("blocked"))
-            continue
-        verdict = _drive(fetch(request, page, context=context), servers)
-        seen.append(_seen(call, verdict))
-        console += _console(verdict)
-    return Outcome(case.name, tuple(seen), tuple(servers.wire), tuple(console))
+    return _Run(case, profile).outcome()
+
+
+class _Run:
+    """One case: its page, its servers, and a browser session with a clock of its own."""
+
+    def __init__(self, case: Case, profile: Profile) -> None:
+        self._case = case
+        at = PAGES[case.page]
+        self._page: Page = page_at(f"{ORIGINS[at.origin]}{at.path}", **at.engine)
+        self._servers = _Servers(case)
+        self._now = 1e9
+        public = f"{ORIGINS['public']}/"
+        self._context = Context(
+            profile=profile,
+            accept_language=LANGUAGES.get(profile.name),
+            now=lambda: self._now,
+            hooks=Hooks(
+                address_space=lambda url: "public" if url.startswith(public) else "loopback",
+                local_network_permission=lambda space: False,
+            ),
+        )
+
+    def outcome(self) -> Outcome:
+        seen: list[Seen] = []
+        console: list[str] = []
+        for call in self._case.calls:
+            if isinstance(call, Wait):
+                self._now += call.seconds
+                seen.append(Seen("none"))
+                continue
+            try:
+                request = _request(call, self._case, self._page)
+            except RequestError:
+                seen.append(Seen("blocked"))
+                continue
+            verdict = _drive(fetch(request, self._page, context=self._context), self._servers)
+            seen.append(_seen(call, self._case, verdict))
+            console += [PLACES.take(line, self._case.name) for line in _console(verdict)]
+        return Outcome(
+            self._case.name, tuple(seen), tuple(self._servers.wire), stored=self._stored(), console=tuple(console)
+        )
+
+    def _stored(self) -> tuple[str, ...]:
+        assert self._context.cookies is not None
+        stored = (
+            StoredCookie(
+                name=cookie.name.decode("latin-1"),
+                value=cookie.value.decode("latin-1"),
+                path=cookie.path,
+                secure=cookie.secure,
+                http_only=cookie.http_only,
+                same_site="" if cookie.same_site == "unset" else cookie.same_site,
+            )
+            for cookie in self._context.cookies.cookies
+        )
+        return tuple(sorted(PLACES.take(str(cookie), self._case.name) for cookie in stored))
 
 
 class _Servers:
     """Answers what the flow sends, as `_server` would, and notes it as `_live` would."""
 
     def __init__(self, case: Case) -> None:
+        self._case = case
         self._routes = {
-            f"{ORIGINS[origin]}{path}": (f"{origin}/{path.rpartition('/')[2]}", Scripted(route))
-            for (origin, path), route in case.placed_routes(ORIGINS).items()
+            f"{ORIGINS[origin]}{path}": Scripted(route) for (origin, path), route in case.placed_routes(PLACES).items()
         }
         self.wire: list[Wire] = []
 
-    def answer(self, send: Send) -> ResponseHead:
-        address, mark, query = urldefrag(send.url).url.partition("?")
-        place, route = self._routes.get(address, (without_addresses(address, ORIGINS), None))
+    def answer(self, send: Send) -> ResponseHead | NetworkFailure:
+        url = urldefrag(send.url).url
+        route = self._routes.get(url.partition("?")[0])
+        fields = {name: value for name in self._case.fields if (value := self._sent(send, name)) is not None}
         self.wire.append(
             Wire(
                 method=send.method,
-                to=f"{place}{mark}{query}",
-                origin=self._sent(send, b"origin"),
-                acrm=self._sent(send, b"access-control-request-method"),
-                acrh=self._sent(send, b"access-control-request-headers"),
-                cookie=self._sent(send, b"cookie"),
+                to=PLACES.take(url, self._case.name).replace("{", "").replace("}", ""),
+                origin=self._sent(send, "origin"),
+                acrm=self._sent(send, "access-control-request-method"),
+                acrh=self._sent(send, "access-control-request-headers"),
+                cookie=self._sent(send, "cookie"),
+                fields=fields or None,
             )
         )
-        if route is None:
-            return _head(Answer(status=404, body=b""))
-        return _head(route.next(preflight=send.purpose == "preflight"))
+        answer = Answer(status=404, body=b"") if route is None else route.next(preflight=send.purpose == "preflight")
+        if answer.reset:
+            return NetworkFailure(kind="protocol", message="the connection was reset")
+        return _head(answer)
 
-    def _sent(self, send: Send, name: bytes) -> str | None:
-        value = send.headers.get(name)
-        return None if value is None else without_addresses(value.decode("latin-1"), ORIGINS)
+    def _sent(self, send: Send, name: str) -> str | None:
+        value = send.headers.get(name.encode("ascii"))
+        return None if value is None else PLACES.take(value.decode("latin-1"), self._case.name)
 
 
 def _head(answer: Answer) -> ResponseHead:
     """The head of an answer as a driver would hand it on, white space around values gone."""
-    lines = answer.raw().partition(b"\r\n\r\n")[0].split(b"\r\n")[1:]
-    fields = (line.partition(b":") for line in lines)
+    fields = (line.encode("latin-1").partition(b":") for line in answer.head())
     return ResponseHead(
         status=answer.status, headers=HeaderList(tuple((name, value.strip(b" \t")) for name, _, value in fields))
     )
@@ -105,38 +156,49 @@ def _drive(flow: Generator[Send, ResponseHead | NetworkFailure, Verdict], server
 def _console(verdict: Verdict) -> list[str]:
     """What explain says that this browser prints."""
     cause = explain(verdict).cause
-    if cause is None:
-        return []
-    return [without_addresses(line, ORIGINS) for line in getattr(cause.consoles, verdict.profile.name)]
+    return [] if cause is None else list(getattr(cause.consoles, verdict.profile.name))
 
 
-def _request(call: Call, case: Case, page: Page) -> Request:
-    url = case.placed(call.url, ORIGINS)
-    if isinstance(call, Fetch):
-        return fetch_request(page, url, **call.init())
+def _request(call: Fetch | Xhr | Feature, case: Case, page: Page) -> Request:
+    url = PLACES.put(call.url, case.name)
+    match call:
+        case Fetch():
+            return fetch_request(page, url, **call.init())
+        case Xhr():
+            return xhr_request(
+                page,
+                url,
+                method=call.method,
+                headers=call.headers,
+                body=call.body,
+                with_credentials=call.credentials,
+                upload_listener=call.upload,
+            )
+        case Feature():
+            return feature_request(
+                page,
+                call.name,
+                url,
+                crossorigin=call.crossorigin,
+                destination=call.destination,
+                with_credentials=call.with_credentials,
+                body=None if call.content_type is None else Blob(b"x", call.content_type),
+            )
+
+
+def _seen(call: Call, case: Case, verdict: Verdict) -> Seen:
+    ending = verdict.outcome if verdict.outcome in ("readable", "opaque") else "blocked"
     if isinstance(call, Feature):
-        return feature_request(page, call.name, url, crossorigin=call.crossorigin)
-    return xhr_request(
-        page,
-        url,
-        method=call.method,
-        headers=call.headers,
-        body=call.body,
-        with_credentials=call.credentials,
-        upload_listener=call.upload,
-    )
-
-
-def _seen(call: Call, verdict: Verdict) -> Seen:
-    ending = ENDINGS.get(verdict.outcome, "blocked")
-    if isinstance(call, Feature) or ending == "blocked":
+        event, after = shown(call, ending, verdict.profile.name)
+        return Seen(event, shown=after or None)
+    if ending == "blocked":
         return Seen(ending)
     response = verdict.response
     assert response is not None, f"{verdict.outcome} without a response"
     names = sorted({name.lower() for name, _ in response.headers})
-    headers = {name.decode(): _text(response.headers.get(name)) for name in names}
+    headers = {name.decode(): _text(response.headers.get(name), case) for name in names}
     return Seen(ending, response.type if isinstance(call, Fetch) else None, response.status, headers)
 
 
-def _text(value: bytes | None) -> str:
-    return without_addresses((value or b"").decode("latin-1"), ORIGINS)
+def _text(value: bytes | None, case: Case) -> str:
+    return PLACES.take((value or b"").decode("latin-1"), case.name)

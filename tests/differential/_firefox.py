@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping
 from typing import Any
 
+from tests.differential._cookie import StoredCookie
 from tests.differential._process import empty_profile, noted, running
 from tests.differential._remote import Remote
 
@@ -30,25 +31,28 @@ PREFERENCES: Mapping[str, bool | int | str] = {
     "webgl.force-enabled": True,
     "gfx.webrender.software": True,
 }
+PUBLIC = "network.lna.address_space.public.override"
 ENVIRONMENT = {"LIBGL_ALWAYS_SOFTWARE": "1", "MOZ_WEBGL_FORCE_EGL": "1", "MOZ_HEADLESS": "1"}
 
 
 class FirefoxPage:
     """One tab: runs scripts, collects what the console says."""
 
-    def __init__(self, remote: Remote, context: str) -> None:
+    def __init__(self, remote: Remote, context: str, user: str) -> None:
         self._remote = remote
         self._context = context
+        self._user = user
         self.console: list[str] = []
 
     async def goto(self, url: str) -> None:
         """Load `url` and wait until the document is complete."""
         await self._remote.call("browsingContext.navigate", context=self._context, url=url, wait="complete")
 
-    async def run(self, script: str) -> Any:
-        """The JSON value of a JavaScript expression, a promise awaited."""
+    async def run(self, script: str, *, within: float = 30) -> Any:
+        """The JSON value of a JavaScript expression, a promise awaited for so many seconds."""
         result = await self._remote.call(
             "script.evaluate",
+            within=within,
             expression=f"Promise.resolve({script}).then(v => JSON.stringify(v ?? null))",
             target={"context": self._context},
             awaitPromise=True,
@@ -58,9 +62,25 @@ class FirefoxPage:
             raise AssertionError(f"the page's script failed: {result['exceptionDetails']}")
         return json.loads(result["result"]["value"])
 
+    async def cookies(self) -> list[StoredCookie]:
+        """Every cookie of the tab's user context."""
+        partition = {"type": "context", "context": self._context}
+        cookies = (await self._remote.call("storage.getCookies", partition=partition))["cookies"]
+        return [
+            StoredCookie(
+                name=cookie["name"],
+                value=cookie["value"]["value"],
+                path=cookie["path"],
+                secure=cookie["secure"],
+                http_only=cookie["httpOnly"],
+                same_site=cookie["sameSite"].replace("default", ""),
+            )
+            for cookie in cookies
+        ]
+
     async def close(self) -> None:
-        """Close the tab."""
-        await self._remote.call("browsingContext.close", context=self._context)
+        """Close the tab, and forget its context."""
+        await self._remote.call("browser.removeUserContext", userContext=self._user)
 
 
 class Firefox:
@@ -68,7 +88,9 @@ class Firefox:
 
     name = "firefox"
 
-    def __init__(self) -> None:
+    def __init__(self, *, public: int | None = None) -> None:
+        """`public` is a port of this machine that the browser takes to be on the internet."""
+        self._public = public
         self._pages: dict[str, FirefoxPage] = {}
         self.version = ""
 
@@ -82,14 +104,17 @@ class Firefox:
         assert executable is not None, "firefox-esr is not installed"
         async with contextlib.AsyncExitStack() as stack:
             profile = stack.enter_context(empty_profile("firefox"))
-            lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
+            public = {} if self._public is None else {PUBLIC: f"127.0.0.1:{self._public}"}
+            preferences = {**PREFERENCES, **public}
+            lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items()]
             (profile / "user.js").write_text("\n".join(lines))
             command = (executable, "--headless", "--no-remote", "--remote-debugging-port=0", f"--profile={profile}")
             await stack.enter_async_context(running(*command, profile=profile, environment=ENVIRONMENT))
             note = " ".join(await noted(profile / "WebDriverBiDiServer.json"))
             self._remote = await Remote.connect(f"ws://127.0.0.1:{json.loads(note)['ws_port']}/session", self._event)
             stack.push_async_callback(self._remote.close)
-            session = await self._remote.call("session.new", capabilities={})
+            capabilities = {"alwaysMatch": {"acceptInsecureCerts": True}}
+            session = await self._remote.call("session.new", capabilities=capabilities)
             self.version = session["capabilities"]["browserVersion"]
             await self._remote.call("session.subscribe", events=["log.entryAdded"])
             self._stack = stack.pop_all()
@@ -102,7 +127,7 @@ class Firefox:
         """A new tab in a new user context: no cookie or cache is shared with another."""
         user = (await self._remote.call("browser.createUserContext"))["userContext"]
         context = (await self._remote.call("browsingContext.create", type="tab", userContext=user))["context"]
-        page = self._pages[context] = FirefoxPage(self._remote, context)
+        page = self._pages[context] = FirefoxPage(self._remote, context, user)
         await page.goto(url)
         return page
 

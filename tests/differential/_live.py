@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
+import re
+import sys
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from websockets.exceptions import WebSocketException
+
 from tests.differential._assets import html
-from tests.differential._case import HOSTS, Call, Case, Feature, Fetch
+from tests.differential._case import HOSTS, PAGES, Call, Case, Feature, Fetch, Wait, Xhr
 from tests.differential._chromium import Chromium
+from tests.differential._cookie import StoredCookie
 from tests.differential._firefox import Firefox
-from tests.differential._outcome import Ending, Outcome, Seen, Wire, without_addresses
+from tests.differential._outcome import Outcome, Seen, Wire
+from tests.differential._places import Places
 from tests.differential._server import Answer, Exchange, Route, ScriptedServer
 
+# Cases that one page runs, before a fresh one in a fresh context takes over: browsers hold 180 cookies a site.
+CHUNK = 150
+
+# Cases that a page runs at the same time. Browsers open six connections to a server at once.
+WIDTH = 12
+
 # Console lines come on their own time, after the page's script has gone on.
-CONSOLE_DELAY = 1.0
+CONSOLE_QUIET = 0.3
+
+PATIENCE = 120.0
 
 # Said of every failed load, of unused preloads, of an XMLHttpRequest without a type, of a font by the name its page
 # gives it: whatever CORS thinks of them.
 NOISE = ("Failed to load resource", "was preloaded using link preload", "XML Parsing Error", "downloadable font:")
 
-FEATURE_CALLS = {
-    "font": "viaFontFace({url})",
-    "image": "viaImage({url}, {crossorigin})",
-    "import": "viaImport({url})",
-    "module": "viaScript({url}, {crossorigin}, 'module')",
-    "script": "viaScript({url}, {crossorigin})",
-    "stylesheet": "viaStylesheet({url}, {crossorigin})",
-}
+CASE_IN_URL = re.compile(r"://[^/\s]+/([\w.-]+)/")
 
 
 class Page(Protocol):
@@ -36,96 +45,163 @@ class Page(Protocol):
 
     console: list[str]
 
-    async def run(self, script: str) -> Any: ...
+    async def run(self, script: str, *, within: float = 30) -> Any: ...
+
+    async def cookies(self) -> list[StoredCookie]: ...
+
+    async def close(self) -> None: ...
 
 
 BROWSERS: Mapping[str, type[Chromium] | type[Firefox]] = {"chromium": Chromium, "firefox": Firefox}
 
 
 async def run_cases(browser_name: str, cases: Iterable[Case]) -> dict[str, Outcome]:
-    """The outcomes of all cases, by name. One page runs them all: each case has URLs of its own."""
-    cases = list(cases)
-    async with ScriptedServer(HOSTS) as server, BROWSERS[browser_name]() as browser:
-        server.script("page", "/", Route(actual=(Answer(lines=("Content-Type: text/html",), body=html()),)))
-        page = await browser.open(f"{server.origins['page']}/")
-        seen = {case.name: await _run(case, page, server) for case in cases}
-        await asyncio.sleep(CONSOLE_DELAY)
-        return {
-            case.name: Outcome(case.name, seen[case.name], _wire(case, server), _console(case, page, server.origins))
-            for case in cases
-        }
+    """The outcomes of all cases, by name. A browser that dies is started once more for the chunk that it died of."""
+    outcomes: dict[str, Outcome] = {}
+    chunks = list(_chunks(cases))
+    async with ScriptedServer(HOSTS) as server:
+        _script_pages(server)
+        spare = 1
+        while chunks:
+            try:
+                async with BROWSERS[browser_name](public=server.port("public")) as browser:
+                    while chunks:
+                        outcomes |= await _run_chunk(chunks[0], browser, server)
+                        del chunks[0]
+            except (TimeoutError, OSError, WebSocketException) as error:
+                if not spare:
+                    raise
+                spare -= 1
+                sys.stderr.write(f"{browser_name} died ({error!r}): started once more\n")
+    return outcomes
 
 
-async def _run(case: Case, page: Page, server: ScriptedServer) -> tuple[Seen, ...]:
-    for (origin, path), route in case.placed_routes(server.origins).items():
-        server.script(origin, path, route)
-    seen = []
-    for call in case.calls:
-        raw = await page.run(_script(call, case, server.origins))
-        seen.append(_seen(call, json.loads(without_addresses(json.dumps(raw), server.origins))))
-    return tuple(seen)
+def _chunks(cases: Iterable[Case]) -> Iterable[list[Case]]:
+    """Cases of one page together, so many at a time."""
+    by_page = defaultdict(list)
+    for case in cases:
+        by_page[case.page].append(case)
+    for of_page in by_page.values():
+        for index in range(0, len(of_page), CHUNK):
+            yield of_page[index : index + CHUNK]
 
 
-def _script(call: Call, case: Case, origins: Mapping[str, str]) -> str:
-    """The JavaScript expression that makes the call."""
-    url = json.dumps(case.placed(call.url, origins))
-    if isinstance(call, Fetch):
-        init = {"referrerPolicy" if name == "referrer_policy" else name: value for name, value in call.init().items()}
-        return f"viaFetch({url}, {json.dumps(init)})"
-    if isinstance(call, Feature):
-        return FEATURE_CALLS[call.name].format(url=url, crossorigin=json.dumps(call.crossorigin))
-    options = {
-        "method": call.method,
-        "headers": dict(call.headers),
-        "body": call.body,
-        "credentials": call.credentials,
-        "upload": call.upload,
+def _script_pages(server: ScriptedServer) -> None:
+    for page in PAGES.values():
+        lines = ("Content-Type: text/html", *page.lines)
+        server.script(page.origin, page.path, Route(actual=(Answer(lines=lines, body=html()),)))
+
+
+async def _run_chunk(cases: list[Case], browser: Chromium | Firefox, server: ScriptedServer) -> dict[str, Outcome]:
+    places = Places(server.origins)
+    for case in cases:
+        server.forget(case.name)
+        for (origin, path), route in case.placed_routes(places).items():
+            server.script(origin, path, route)
+    at = PAGES[cases[0].page]
+    page = await browser.open(f"{server.origins[at.origin]}{at.path}")
+    script = json.dumps([[case.name, [_call(call, case, places) for call in case.calls]] for case in cases])
+    raw = await page.run(f"runCases({script}, {WIDTH})", within=PATIENCE)
+    await _quiet(page)
+    cookies = await page.cookies()
+    await page.close()
+    lines = _lines_by_case(page.console)
+    return {
+        case.name: Outcome(
+            case=case.name,
+            seen=tuple(itertools.starmap(_seen, zip(case.calls, _taken(raw[case.name], case, places), strict=True))),
+            wire=tuple(_wire(exchange, case, places) for exchange in server.seen(case.name)),
+            stored=tuple(sorted(places.take(str(cookie), case.name) for cookie in cookies if cookie.is_of(case.name))),
+            console=tuple(places.take(line, case.name).strip() for line in lines[case.name]),
+        )
+        for case in cases
     }
-    return f"viaXhr({url}, {json.dumps(options)})"
+
+
+async def _quiet(page: Page) -> None:
+    """Until the console has said nothing for a while."""
+    lines = -1
+    while lines != len(page.console):
+        lines = len(page.console)
+        await asyncio.sleep(CONSOLE_QUIET)
+
+
+def _call(call: Call, case: Case, places: Places) -> tuple[str, str, dict[str, Any]]:
+    """The name, URL and options of an attempt of page.js."""
+    match call:
+        case Wait():
+            return "wait", "", {"seconds": call.seconds}
+        case Fetch():
+            name, options = "fetch", call.init()
+        case Feature():
+            name = call.name
+            options = {
+                "crossorigin": call.crossorigin,
+                "destination": call.destination,
+                "with_credentials": call.with_credentials,
+                "content_type": call.content_type,
+            }
+        case Xhr():
+            name = "xhr"
+            headers = list(dict(call.headers).items() if isinstance(call.headers, Mapping) else call.headers)
+            options = {
+                "method": call.method,
+                "headers": headers,
+                "body": call.body,
+                "credentials": call.credentials,
+                "upload": call.upload,
+            }
+    named = {re.sub(r"_(\w)", lambda match: match[1].upper(), name): value for name, value in options.items()}
+    return name, places.put(call.url, case.name), json.loads(places.put(json.dumps(named), case.name))
+
+
+def _taken(raw: list[Any], case: Case, places: Places) -> list[Any]:
+    return list(json.loads(places.take(json.dumps(raw), case.name)))
 
 
 def _seen(call: Call, raw: dict[str, Any]) -> Seen:
     if raw.get("event") == "timeout":
-        raise AssertionError(f"the browser never answered {call}")
-    if isinstance(call, Feature):
-        return Seen(_feature_ending(call, raw))
-    if raw.get("event", "load") != "load" or "error" in raw:
-        return Seen("blocked")
-    if isinstance(call, Fetch):
-        ending: Ending = "opaque" if raw["type"].startswith("opaque") else "readable"
-        return Seen(ending, raw["type"], raw["status"], raw["headers"])
-    lines = raw["headers"].split("\r\n")[:-1]
-    return Seen("readable", None, raw["status"], dict(line.split(": ", 1) for line in lines))
+        return Seen("pending")
+    match call:
+        case Fetch() if "error" in raw:
+            return Seen("blocked")
+        case Fetch():
+            ending = "opaque" if raw["type"].startswith("opaque") else "readable"
+            return Seen(ending, raw["type"], raw["status"], raw["headers"])
+        case Xhr() if "error" in raw or raw["event"] != "load":
+            return Seen("blocked")
+        case Xhr():
+            lines = raw["headers"].split("\r\n")[:-1]
+            return Seen("readable", None, raw["status"], dict(line.split(": ", 1) for line in lines))
+        case _:
+            event = raw.pop("event")
+            # What errors say is for people; their names are for scripts.
+            shown = {name: str(value) for name, value in raw.items() if name != "message"}
+            return Seen(event, shown=shown or None)
 
 
-def _feature_ending(call: Feature, raw: dict[str, Any]) -> Ending:
-    """A feature that loads is readable unless the page shows that it is not."""
-    if raw["event"] != "load":
-        return "blocked"
-    shown = {raw.get(name, "readable") for name in ("pixels", "export", "blob", "texture", "rules")}
-    return "opaque" if "SecurityError" in shown else "readable"
-
-
-def _wire(case: Case, server: ScriptedServer) -> tuple[Wire, ...]:
-    prefix = case.path("")
-    return tuple(_placed(exchange, prefix, server.origins) for exchange in server.seen(prefix))
-
-
-def _placed(exchange: Exchange, prefix: str, origins: Mapping[str, str]) -> Wire:
+def _wire(exchange: Exchange, case: Case, places: Places) -> Wire:
     def field(name: str) -> str | None:
         value = exchange.get(name)
-        return None if value is None else without_addresses(value, origins)
+        return None if value is None else places.take(value, case.name)
 
+    fields = {name: value for name in case.fields if (value := field(name)) is not None}
     return Wire(
         method=exchange.method,
-        to=f"{exchange.origin}/{exchange.target.removeprefix(prefix)}",
+        to=f"{exchange.origin}/{exchange.target.removeprefix(f'/{case.name}/')}",
         origin=field("origin"),
         acrm=field("access-control-request-method"),
         acrh=field("access-control-request-headers"),
         cookie=field("cookie"),
+        fields=fields or None,
     )
 
 
-def _console(case: Case, page: Page, origins: Mapping[str, str]) -> tuple[str, ...]:
-    lines = [line for line in page.console if case.path("") in line and not any(noise in line for noise in NOISE)]
-    return tuple(without_addresses(line, origins).strip() for line in lines)
+def _lines_by_case(console: list[str]) -> Mapping[str, list[str]]:
+    """The console's lines under each case that one of their URLs is of."""
+    lines = defaultdict(list)
+    for line in console:
+        if not any(noise in line for noise in NOISE):
+            for name in dict.fromkeys(CASE_IN_URL.findall(line)):
+                lines[name].append(line)
+    return lines

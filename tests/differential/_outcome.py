@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 OUTCOMES = Path(__file__).with_name("outcomes")
-
-Ending = Literal["readable", "opaque", "blocked"]
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the page's script got of one call.
 
-    Only fetch() tells a type, and only fetch() and XMLHttpRequest tell a status and headers; elsewhere they are None.
+    `ending` is "readable", "opaque" or "blocked" of fetch() and XMLHttpRequest, which alone tell a status and headers
+    (and fetch() a type); of a feature it is the event that it ended with, and `shown` what a script then found out.
     """
 
-    ending: Ending
+    ending: str
     type: str | None = None
     status: int | None = None
     headers: Mapping[str, str] | None = None
+    shown: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """One request as a server saw it, as far as CORS decides about it. `to` is `origin/path`."""
+    """One request as a server saw it, as far as CORS decides about it. `to` is `origin/path`.
+
+    `fields` are those that the case asks for beside the others.
+    """
 
     method: str
     to: str
@@ -37,24 +39,37 @@ class Wire:
     acrm: str | None = None
     acrh: str | None = None
     cookie: str | None = None
+    fields: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`console` is what the browser printed about the case's URLs; of the engine, what `explain` says it prints."""
+    """`console` is what the browser printed about the case's URLs; of the engine, what `explain` says it prints.
+
+    `stored` are the cookies of the case that the browser held at the end.
+    """
 
     case: str
     seen: tuple[Seen, ...]
     wire: tuple[Wire, ...]
+    stored: tuple[str, ...] = ()
     console: tuple[str, ...] = ()
 
     def without_console(self) -> Outcome:
         """The part that the browser half answers for; the words are those of explain."""
         return replace(self, console=())
 
+    def with_console(self, console: tuple[str, ...]) -> Outcome:
+        """The same with other words."""
+        return replace(self, console=console)
+
     def line(self) -> str:
-        """One line of JSON: what is None is left out."""
-        return json.dumps(_without_none(asdict(self)), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        """One line of JSON. Each `Seen` and `Wire` is a list of its fields, without what is None at the end."""
+        data: dict[str, Any] = {"case": self.case}
+        for name in ("seen", "wire", "stored", "console"):
+            if values := getattr(self, name):
+                data[name] = [value if isinstance(value, str) else _row(value) for value in values]
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def parse(cls, line: str) -> Outcome:
@@ -62,10 +77,19 @@ class Outcome:
         data = json.loads(line)
         return cls(
             case=data["case"],
-            seen=tuple(Seen(**seen) for seen in data["seen"]),
-            wire=tuple(Wire(**wire) for wire in data["wire"]),
-            console=tuple(data["console"]),
+            seen=tuple(Seen(*row) for row in data.get("seen", ())),
+            wire=tuple(Wire(*row) for row in data.get("wire", ())),
+            stored=tuple(data.get("stored", ())),
+            console=tuple(data.get("console", ())),
         )
+
+
+def _row(value: Seen | Wire) -> list[Any]:
+    row = [getattr(value, name) for name in value.__slots__]
+    row = [dict(sorted(item.items())) if isinstance(item, Mapping) else item for item in row]
+    while row and row[-1] is None:
+        row.pop()
+    return row
 
 
 def recording(browser: str, topic: str) -> Path:
@@ -75,26 +99,11 @@ def recording(browser: str, topic: str) -> Path:
 
 def read(path: Path) -> dict[str, Outcome]:
     """The outcomes of a recording, by case."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return {outcome.case: outcome for outcome in map(Outcome.parse, lines)}
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return {outcome.case: outcome for outcome in map(Outcome.parse, filter(None, lines))}
 
 
 def write(path: Path, outcomes: Iterable[Outcome]) -> None:
     """Record, sorted by case, so that a new case is one new line."""
     lines = [outcome.line() for outcome in sorted(outcomes, key=lambda outcome: outcome.case)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def without_addresses(text: str, origins: Mapping[str, str]) -> str:
-    """`text` with the places of `_case` instead of this run's addresses."""
-    for label, origin in origins.items():
-        text = re.sub(re.escape(origin) + r"(?!\d)", f"{{{label}}}", text)
-    return text
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_none(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list | tuple):
-        return [_without_none(item) for item in value]
-    return value

@@ -46,7 +46,10 @@ class Remote:
         future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[number] = future
         await self._socket.send(json.dumps(message))
-        reply = await asyncio.wait_for(future, within)
+        try:
+            reply = await asyncio.wait_for(future, within)
+        except TimeoutError as error:
+            raise TimeoutError(f"{method}: no answer in {within} s") from error
         if "error" in reply:
             raise RemoteError(f"{method}: {reply['error']} {reply.get('message', '')}")
         return reply["result"]
@@ -59,10 +62,15 @@ class Remote:
         await self._socket.close()
 
     async def _read(self) -> None:
-        async for text in self._socket:
-            message = json.loads(text)
-            waiting = self._waiting.pop(message.get("id") or -1, None)
-            if waiting is not None and not waiting.done():
-                waiting.set_result(message)
-            elif "method" in message:
-                self._listener(message)
+        try:
+            async for text in self._socket:
+                message = json.loads(text)
+                waiting = self._waiting.pop(message.get("id") or -1, None)
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(message)
+                elif "method" in message:
+                    self._listener(message)
+        finally:
+            for waiting in self._waiting.values():
+                if not waiting.done():
+                    waiting.set_exception(ConnectionError("the browser is gone"))

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+import ssl
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -21,20 +22,39 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One scripted response. `lines` are raw header lines; Content-Length and Connection are added unless `bare`."""
+    """One scripted response. `lines` are raw header lines; Content-Length and Connection are added unless `bare`.
+
+    `early` are the statuses of informational responses that go before it. `reset` answers nothing at all.
+    """
 
     status: int = 200
     lines: tuple[str, ...] = ()
     body: bytes = b"ok"
     bare: bool = False
     reset: bool = False
+    early: tuple[int, ...] = ()
 
-    def raw(self) -> bytes:
-        """The bytes on the wire."""
-        lines = [f"HTTP/1.1 {self.status} Scripted", *self.lines]
+    def head(self) -> list[str]:
+        """The header lines. A response that can have no body says nothing of its length."""
+        lines = list(self.lines)
         if not self.bare:
-            lines += [f"Content-Length: {len(self.body)}", "Connection: close"]
-        return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + self.body
+            lines += ["Connection: close"] if self.has_no_body else [self._length, "Connection: close"]
+        return lines
+
+    def raw(self, method: str = "GET") -> bytes:
+        """The bytes on the wire."""
+        early = "".join(f"HTTP/1.1 {status} Early\r\nLink: </a>; rel=preload\r\n\r\n" for status in self.early)
+        head = "\r\n".join([f"{early}HTTP/1.1 {self.status} Scripted", *self.head()])
+        return head.encode("latin-1") + b"\r\n\r\n" + (b"" if self.has_no_body or method == "HEAD" else self.body)
+
+    @property
+    def has_no_body(self) -> bool:
+        """https://fetch.spec.whatwg.org/#null-body-status"""
+        return self.status in (204, 205, 304) or self.status < 200
+
+    @property
+    def _length(self) -> str:
+        return f"Content-Length: {len(self.body)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +106,22 @@ class ScriptedServer:
     """Listens on one loopback port an origin label; scripts and recordings are shared by all of them."""
 
     def __init__(self, hosts: Mapping[str, str]) -> None:
-        """`hosts` names each origin: label -> host name, which must resolve to 127.0.0.1 in the browser."""
+        """`hosts` names each origin without its port: label -> `http://name`, a name of 127.0.0.1 to the browser."""
         self.hosts = dict(hosts)
         self.origins: dict[str, str] = {}
-        self.exchanges: list[Exchange] = []
+        self._exchanges: dict[str, list[Exchange]] = {}
         self._scripts: dict[tuple[str, str], Scripted] = {}
         self._listeners: list[asyncio.Server] = []
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def __aenter__(self) -> ScriptedServer:
+        tls = _throw_away_tls(host.removeprefix("https://") for host in self.hosts.values())
         for label, host in self.hosts.items():
-            listener = await asyncio.start_server(self._serve(label), "127.0.0.1", 0, limit=MAX_HEAD)
+            secure = tls if host.startswith("https:") else None
+            listener = await asyncio.start_server(self._serve(label), "127.0.0.1", 0, limit=MAX_HEAD, ssl=secure)
             self._listeners.append(listener)
             port = listener.sockets[0].getsockname()[1]
-            self.origins[label] = f"http://{host}:{port}"
+            self.origins[label] = f"{host}:{port}"
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -110,23 +132,31 @@ class ScriptedServer:
             writer.transport.abort()
         await asyncio.gather(*self._connections)
 
+    def port(self, label: str) -> int:
+        """The port of the origin of that label."""
+        return int(self.origins[label].rpartition(":")[2])
+
+    def forget(self, folder: str) -> None:
+        """Drop the requests for paths in a folder."""
+        self._exchanges.pop(folder, None)
+
     def script(self, origin: str, path: str, route: Route) -> None:
         """Answer `path` (without its query) at the origin of that label as `route` says."""
         self._scripts[origin, path] = Scripted(route)
 
-    def seen(self, prefix: str) -> list[Exchange]:
-        """The requests whose path begins with `prefix`, in order of arrival."""
-        return [exchange for exchange in self.exchanges if urlsplit(exchange.target).path.startswith(prefix)]
+    def seen(self, folder: str) -> list[Exchange]:
+        """The requests for paths in a folder, in order of arrival."""
+        return self._exchanges.get(folder, [])
 
     def _serve(self, label: str) -> Serve:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.current_task()
             assert task is not None
             self._connections[task] = writer
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 await self._exchange(label, reader, writer)
             writer.close()
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(OSError):
                 await writer.wait_closed()
             del self._connections[task]
 
@@ -134,12 +164,12 @@ class ScriptedServer:
 
     async def _exchange(self, label: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         exchange = await _read(label, reader)
-        self.exchanges.append(exchange)
+        self._exchanges.setdefault(exchange.target.split("/", 2)[1], []).append(exchange)
         answer = self._answer(exchange)
         if answer.reset:
             writer.transport.abort()
             return
-        writer.write(answer.raw())
+        writer.write(answer.raw(exchange.method))
         await writer.drain()
 
     def _answer(self, exchange: Exchange) -> Answer:
@@ -147,6 +177,15 @@ class ScriptedServer:
         if script is None:
             return Answer(status=404, body=b"")
         return script.next(preflight=exchange.is_preflight)
+
+
+def _throw_away_tls(names: Iterable[str]) -> ssl.SSLContext:
+    """A certificate of an authority that nobody knows: the browsers are told to take any."""
+    import trustme  # here, since a run on the recordings needs no certificate
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert(*sorted({name for name in names if "/" not in name})).configure_cert(context)
+    return context
 
 
 async def _read(label: str, reader: asyncio.StreamReader) -> Exchange:

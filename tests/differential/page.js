@@ -3,7 +3,7 @@
 
 "use strict";
 
-const PATIENCE = 4000;
+const PATIENCE = 15000;
 
 function within(promise, what = "timeout") {
   return Promise.race([promise, new Promise((done) => setTimeout(done, PATIENCE, { event: what }))]);
@@ -31,6 +31,10 @@ function settled(element, parent = document.head, events = ["load", "error"]) {
   );
 }
 
+function pause(seconds) {
+  return new Promise((done) => setTimeout(done, 1000 * seconds));
+}
+
 function element(name, attributes) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -55,7 +59,7 @@ async function viaFetch(url, init = {}) {
   }
 }
 
-function viaXhr(url, { method = "GET", headers = {}, body = null, credentials = false, upload = false } = {}) {
+function viaXhr(url, { method = "GET", headers = [], body = null, credentials = false, upload = false } = {}) {
   return within(
     new Promise((done) => {
       const request = new XMLHttpRequest();
@@ -69,7 +73,7 @@ function viaXhr(url, { method = "GET", headers = {}, body = null, credentials = 
       if (upload) request.upload.addEventListener("progress", () => {});
       try {
         request.open(method, url);
-        for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+        for (const [name, value] of headers) request.setRequestHeader(name, value);
         request.withCredentials = credentials;
         request.send(body);
       } catch (error) {
@@ -78,6 +82,9 @@ function viaXhr(url, { method = "GET", headers = {}, body = null, credentials = 
     }),
   );
 }
+
+// Browsers keep few contexts of WebGL alive: all images share one.
+let gl;
 
 // An image, and what canvas and WebGL let a script do with it.
 async function viaImage(url, crossorigin) {
@@ -92,7 +99,7 @@ async function viaImage(url, crossorigin) {
   outcome.pixels = attempt(() => context.getImageData(0, 0, 1, 1) && "readable", (error) => error.name);
   outcome.export = attempt(() => canvas.toDataURL() && "readable", (error) => error.name);
   outcome.blob = await new Promise((done) => canvas.toBlob(() => done("readable"))).catch((error) => error.name);
-  const gl = element("canvas", {}).getContext("webgl");
+  gl ??= element("canvas", {}).getContext("webgl");
   outcome.texture = gl === null ? "no WebGL" : attempt(() => {
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, image);
@@ -101,21 +108,27 @@ async function viaImage(url, crossorigin) {
   return outcome;
 }
 
-// A script that throws, so that muted errors can be told from spoken ones.
-async function viaScript(url, crossorigin, type) {
-  const errors = [];
-  const listen = (event) => errors.push([event.message, event.filename !== "", event.error !== null && event.error !== undefined]);
-  addEventListener("error", listen);
-  const outcome = await settled(element("script", { src: url, crossorigin, type }));
-  removeEventListener("error", listen);
-  if (errors.length) outcome.errors = errors;
-  return outcome;
+// A script that throws, so that muted errors can be told from spoken ones: one at a time, since muted errors are anonymous.
+let lastScript = Promise.resolve();
+
+function viaScript(url, crossorigin, type) {
+  const script = async () => {
+    const errors = [];
+    const listen = (event) => errors.push(event.error ? "spoken" : "muted");
+    addEventListener("error", listen);
+    const outcome = await settled(element("script", { src: url, crossorigin, type }));
+    removeEventListener("error", listen);
+    if (errors.length) outcome.errors = errors.join();
+    return outcome;
+  };
+  lastScript = lastScript.then(script, script);
+  return lastScript;
 }
 
 async function viaStylesheet(url, crossorigin) {
   const link = element("link", { rel: "stylesheet", href: url, crossorigin });
   const outcome = await settled(link);
-  if (outcome.event === "load") outcome.rules = attempt(() => link.sheet.cssRules.length, (error) => error.name);
+  if (outcome.event === "load") outcome.rules = attempt(() => link.sheet.cssRules && "readable", (error) => error.name);
   link.remove();
   return outcome;
 }
@@ -138,7 +151,7 @@ async function viaFontRule(url) {
 }
 
 function viaImport(url) {
-  return within(import(url).then((module) => ({ event: "load", value: module.default }), (error) => ({ event: "error", ...failure(error) })));
+  return within(import(url).then(() => ({ event: "load" }), (error) => ({ event: "error", ...failure(error) })));
 }
 
 function viaLink(rel, href, attributes = {}) {
@@ -171,10 +184,10 @@ async function viaShape(property, url) {
   text.textContent = "x";
   box.append(float, text);
   document.body.append(box);
-  await new Promise((done) => setTimeout(done, 700));
+  await pause(0.7);
   const left = Math.round(text.getBoundingClientRect().left - box.getBoundingClientRect().left);
   box.remove();
-  return { event: "none", left };
+  return { event: "none", shape: left < 100 ? "used" : "ignored" };
 }
 
 function viaWorker(url, options = {}, Kind = Worker) {
@@ -227,8 +240,8 @@ function viaWebSocket(url) {
 
 async function viaBeacon(url, type) {
   const sent = navigator.sendBeacon(url, new Blob(["x"], { type }));
-  await new Promise((done) => setTimeout(done, 500));
-  return { sent };
+  await pause(0.5);
+  return { event: "none", sent };
 }
 
 async function viaForm(url, method = "POST") {
@@ -250,4 +263,89 @@ async function viaFrame(url) {
   seen.document = frame.contentDocument === null ? "hidden" : "visible";
   frame.remove();
   return seen;
+}
+
+function viaBackground(url) {
+  const box = element("div", { style: `width:9px;height:9px;background-image:url("${url}")` });
+  document.body.append(box);
+  return pause(0.7).then(() => ({ event: "none" })).finally(() => box.remove());
+}
+
+async function viaUse(url) {
+  const box = element("div", {});
+  box.innerHTML = `<svg width=9 height=9><use href="${url}#a"></use></svg>`;
+  document.body.append(box);
+  await pause(0.7);
+  box.remove();
+  return { event: "none" };
+}
+
+function viaServiceWorker(url) {
+  return within(navigator.serviceWorker.register(url).then(() => ({ event: "load" }), (error) => ({ event: "error", ...failure(error) })));
+}
+
+function viaEmbedded(name, url) {
+  const attributes = name === "object" ? { data: url, type: "text/html" } : { src: url, type: "text/html" };
+  const made = element(name, { width: 9, height: 9, ...attributes });
+  return settled(made, document.body).finally(() => made.remove());
+}
+
+async function viaPing(url) {
+  const link = element("a", { href: "#ping", ping: url });
+  document.body.append(link);
+  link.click();
+  await pause(0.5);
+  return { event: "none" };
+}
+
+// The names of `crossorigin.browser.FEATURES`, and what attempts them.
+const ATTEMPTS = {
+  fetch: viaFetch,
+  xhr: viaXhr,
+  wait: (_, { seconds }) => pause(seconds).then(() => ({ event: "none" })),
+  audio: (url, { crossorigin }) => viaMedia("audio", url, crossorigin),
+  "audio-worklet": viaWorklet,
+  "background-image": viaBackground,
+  beacon: (url, { contentType }) => viaBeacon(url, contentType),
+  embed: (url) => viaEmbedded("embed", url),
+  "event-source": (url, { withCredentials }) => viaEventSource(url, withCredentials),
+  font: viaFontFace,
+  form: viaForm,
+  iframe: viaFrame,
+  image: (url, { crossorigin }) => viaImage(url, crossorigin),
+  import: viaImport,
+  "import-scripts": viaImportScripts,
+  "mask-image": (url) => viaShape("mask-image", url),
+  module: (url, { crossorigin }) => viaScript(url, crossorigin, "module"),
+  modulepreload: (url, { crossorigin }) => viaLink("modulepreload", url, { crossorigin }),
+  object: (url) => viaEmbedded("object", url),
+  ping: viaPing,
+  prefetch: (url, { crossorigin }) => viaLink("prefetch", url, { crossorigin }),
+  preload: (url, { crossorigin, destination }) => viaLink("preload", url, { crossorigin, as: destination }),
+  script: (url, { crossorigin }) => viaScript(url, crossorigin),
+  "service-worker": viaServiceWorker,
+  "shape-outside": (url) => viaShape("shape-outside", url),
+  "shared-worker": (url) => viaWorker(url, {}, SharedWorker),
+  stylesheet: (url, { crossorigin }) => viaStylesheet(url, crossorigin),
+  "svg-use": viaUse,
+  track: (url, { crossorigin }) => viaTrack(url, crossorigin, null),
+  video: (url, { crossorigin }) => viaMedia("video", url, crossorigin),
+  websocket: viaWebSocket,
+  worker: viaWorker,
+};
+
+// Many cases at once, `width` of them at any time; the calls of each, [name, url, options], one after the other.
+async function runCases(cases, width) {
+  const outcomes = {};
+  const waiting = cases.values();
+  async function work() {
+    for (const [name, calls] of waiting) {
+      outcomes[name] = [];
+      for (const [kind, url, options] of calls) {
+        outcomes[name].push(await within(ATTEMPTS[kind](url, options)));
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: width }, work));
+  return outcomes;
 }

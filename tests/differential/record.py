@@ -1,4 +1,4 @@
-"""Writes the outcomes of the smoke anew: `python -m tests.differential.record [chromium] [firefox]`.
+"""Writes the outcomes anew: `python -m tests.differential.record [chromium] [firefox] [topic ...]`.
 
 For new cases, and for a browser's new version; what changed is read in the diff before it is committed.
 """
@@ -7,18 +7,25 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 
 from tests.differential._live import BROWSERS, run_cases
 from tests.differential._outcome import recording, write
-from tests.differential.cases import SMOKE
+from tests.differential.topics import TOPICS
 
 
 def main(names: list[str]) -> None:
-    """Record each of the named browsers, all where none is named."""
-    for name in names or BROWSERS:
-        outcomes = asyncio.run(run_cases(name, SMOKE.values()))
-        write(recording(name, "smoke"), outcomes.values())
-        print(f"{name}: {len(outcomes)} cases recorded")
+    """Record each of the named browsers and topics, all where none is named."""
+    topics = [name for name in names if name in TOPICS] or list(TOPICS)
+    unknown = set(names) - TOPICS.keys() - BROWSERS.keys()
+    if unknown:
+        raise SystemExit(f"no browser and no topic: {', '.join(sorted(unknown))}")
+    for browser in [name for name in names if name in BROWSERS] or BROWSERS:
+        start = time.monotonic()
+        outcomes = asyncio.run(run_cases(browser, (case for topic in topics for case in TOPICS[topic].values())))
+        for topic in topics:
+            write(recording(browser, topic), (outcomes[name] for name in TOPICS[topic]))
+        print(f"{browser}: {len(outcomes)} cases recorded in {time.monotonic() - start:.0f} s")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The smoke: at least one case for every kind of thing that browsers decide about a cross-origin request.
 
-The big tables come later; each of these is here because a mistake in it would be felt by many users, or because the
-two browsers differ on it. `ok` answers let the page read, so that what a case is about stands alone in its row.
+The big tables are the other topics; each of these is here because a mistake in it would be felt by many users, or
+because the two browsers differ on it. `ok` answers let the page read, so that what a case is about stands alone in
+its row.
 """
 
 from __future__ import annotations
@@ -9,22 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tests.differential import _assets
-from tests.differential._case import Call, Case, Feature, Fetch, Xhr
+from tests.differential._build import (
+    ANY,
+    CREDENTIALS,
+    DELETE,
+    GET,
+    GET_WITH_COOKIES,
+    NULL,
+    PAGE,
+    PUT,
+    PUT_ALLOWED,
+    PUT_WITH_COOKIES,
+    UNREADABLE,
+    WITH_X_A,
+    X_A_ALLOWED,
+    case,
+    ok,
+    to,
+)
+from tests.differential._case import Case, Feature, Fetch, Xhr
 from tests.differential._server import Answer, Route
-
-PAGE = "Access-Control-Allow-Origin: {page}"
-ANY = "Access-Control-Allow-Origin: *"
-NULL = "Access-Control-Allow-Origin: null"
-CREDENTIALS = "Access-Control-Allow-Credentials: true"
-PUT_ALLOWED = "Access-Control-Allow-Methods: PUT"
-X_A_ALLOWED = "Access-Control-Allow-Headers: x-a"
-
-GET = Fetch()
-GET_WITH_COOKIES = Fetch(credentials="include")
-PUT = Fetch(method="PUT")
-PUT_WITH_COOKIES = Fetch(method="PUT", credentials="include")
-DELETE = Fetch(method="DELETE")
-WITH_X_A = Fetch(headers={"X-A": "1"})
 
 FIELDS = (
     "Cache-Control: no-cache",
@@ -34,37 +39,6 @@ FIELDS = (
     "X-A: 1",
     "X-B: 2",
 )
-
-
-def ok(*lines: str, body: bytes = b"ok") -> Answer:
-    """An answer whose status is not what the case is about."""
-    return Answer(lines=lines, body=body)
-
-
-READABLE = ok(PAGE)
-UNREADABLE = ok()
-
-
-def to(place: str, *lines: str, status: int = 302) -> Answer:
-    """A redirect."""
-    return Answer(status=status, lines=(f"Location: {place}", *lines), body=b"")
-
-
-def case(
-    name: str,
-    calls: Call | tuple[Call, ...],
-    answer: Answer | tuple[Answer, ...] = READABLE,
-    preflight: Answer | tuple[Answer, ...] = UNREADABLE,
-    **more: Route,
-) -> Case:
-    """A case whose calls go to {api/x}, or by redirect to the routes of `more`: `other_y` is {other/y}."""
-    routes = {"api/x": Route(_several(answer), _several(preflight))}
-    routes |= {key.replace("_", "/"): route for key, route in more.items()}
-    return Case(name, calls if isinstance(calls, tuple) else (calls,), routes)
-
-
-def _several(answers: Answer | tuple[Answer, ...]) -> tuple[Answer, ...]:
-    return answers if isinstance(answers, tuple) else (answers,)
 
 
 def _origins() -> Iterable[Case]:
@@ -309,8 +283,8 @@ def _features() -> Iterable[Case]:
     yield case("stylesheet-blocked", Feature("stylesheet", crossorigin="anonymous"), ok(style, body=b"a{}"))
 
 
-SMOKE: dict[str, Case] = {
-    case.name: case
+def cases() -> Iterable[Case]:
+    """All of them."""
     for table in (
         _origins,
         _credentials,
@@ -322,6 +296,5 @@ SMOKE: dict[str, Case] = {
         _preflight_cache,
         _xhr,
         _features,
-    )
-    for case in table()
-}
+    ):
+        yield from table()

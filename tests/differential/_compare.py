@@ -1,0 +1,45 @@
+"""Holds outcomes against each other, and says of each that differs what both sides are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from tests.differential._outcome import Outcome
+
+SHOWN_IN_FULL = 25
+
+# Of several headers that a preflight's answer does not cover, Chromium names the one that its hash table has first.
+UNLISTED_HEADER = re.compile(r"(?<=Request header field )\S+(?= is not allowed by)")
+
+
+def differences(left: Mapping[str, Outcome], right: Mapping[str, Outcome], names: Iterable[str]) -> dict[str, str]:
+    """Name of each case whose outcomes differ -> what the left side has, and what the right."""
+    found = {}
+    for name in names:
+        ours, theirs = left[name], right[name]
+        if settled(ours) != settled(theirs):
+            found[name] = "\n".join(
+                f"    {part}\n      {mine!r}\n      {yours!r}"
+                for part in ("seen", "wire", "stored", "console")
+                if (mine := getattr(ours, part)) != (yours := getattr(theirs, part))
+            )
+    return found
+
+
+def settled(outcome: Outcome) -> Outcome:
+    """The outcome without what is a matter of chance."""
+    asked = {name for wire in outcome.wire for name in (wire.acrh or "").split(",")}
+
+    def any_of(match: re.Match[str]) -> str:
+        return "{any}" if match[0] in asked and len(asked) > 1 else match[0]
+
+    return outcome.with_console(tuple(UNLISTED_HEADER.sub(any_of, line) for line in outcome.console))
+
+
+def report(found: Mapping[str, str], what: str) -> str:
+    """Every case that differs, the first of them in full."""
+    shown = [f"  {name}\n{text}" for name, text in list(found.items())[:SHOWN_IN_FULL]]
+    rest = list(found)[SHOWN_IN_FULL:]
+    more = f"\n  and {len(rest)} more: {', '.join(rest)}" if rest else ""
+    return f"{len(found)} cases differ: {what}\n" + "\n".join(shown) + more

@@ -1,0 +1,28 @@
+"""The topics: one file each, a function `cases` in each, tables and products written as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+
+from tests.differential._case import Case
+from tests.differential.topics import smoke
+
+_MODULES: tuple[ModuleType, ...] = (smoke,)
+
+
+def _cases(module: ModuleType) -> dict[str, Case]:
+    cases: dict[str, Case] = {}
+    for case in module.cases():
+        assert case.name not in cases, f"two cases are called {case.name}"
+        cases[case.name] = case
+    return cases
+
+
+TOPICS: Mapping[str, Mapping[str, Case]] = {
+    module.__name__.rpartition(".")[2].replace("_", "-"): _cases(module) for module in _MODULES
+}
+"""Topic -> case's name -> case. A name is unique in all topics: it is a folder of the servers'."""
+
+CASES: Mapping[str, Case] = {name: case for topic in TOPICS.values() for name, case in topic.items()}
+assert len(CASES) == sum(map(len, TOPICS.values())), "two topics have a case of the same name"

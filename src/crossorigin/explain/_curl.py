@@ -81,4 +81,5 @@ def _word(text: str) -> str:
 
 
 def _printf_format(text: str) -> str:
-    return quote("".join(c if " " <= c <= "~" and c not in "\\%" else f"\\{ord(c):03o}" for c in text))
+    # A hyphen that comes first would be read as an option.
+    return quote("".join(c if " " <= c <= "~" and c not in "\\%-" else f"\\{ord(c):03o}" for c in text))

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from crossorigin.browser import Exchange, Finding, NetworkFailure, ResponseHead, Send, Verdict
+from crossorigin.browser import Exchange, Finding, NetworkFailure, ResponseHead, Send, Verdict, parse_url
 from crossorigin.standard import (
     FAILURE,
     HTTP_TAB_OR_SPACE,
@@ -13,6 +13,7 @@ from crossorigin.standard import (
     is_token,
 )
 
+LOCATION_LIMIT = 8192
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
@@ -161,8 +162,10 @@ class Facts:
 
     @cached_property
     def target(self) -> str:
-        """Where a redirect led, as far as it parses: the Location as sent."""
-        return (self.location or "").partition("#")[0]
+        """The URL that a redirect leads to; the Location as sent where it does not parse, "" where there is none."""
+        location = (self.location or "")[:LOCATION_LIMIT]
+        parsed = parse_url(location, base=self.url) if location else None
+        return (location if parsed is None else parsed.href).partition("#")[0]
 
     def evidence(self, name: str) -> str:
         """The finding's evidence of that name, empty where there is none."""

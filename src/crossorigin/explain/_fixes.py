@@ -201,15 +201,11 @@ def _answer(facts: Facts, shown: Shown) -> str:
 
 def _redirect_guess(facts: Facts) -> str:
     url, target = facts.url, facts.target
-    if target.rstrip("/") == url.rstrip("/") or f"{target.rstrip('/')}/" == _path(url):
+    if target.rstrip("/") == url.rstrip("/"):
         return " (it only adds or takes a trailing slash)"
     if url.startswith("http:") and target == f"https:{url.removeprefix('http:')}":
         return " (it only changes http to https)"
     return ""
-
-
-def _path(url: str) -> str:
-    return "/" + url.partition("://")[2].partition("/")[2]
 
 
 def _them(facts: Facts) -> str:

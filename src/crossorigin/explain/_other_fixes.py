@@ -75,6 +75,11 @@ def fix_elsewhere(facts: Facts, shown: Shown) -> Fix:
                 "resource, "
                 "let the server send its true Content-Type (text/javascript, text/css, font/woff2, image/png …)."
             )
+        case Reason.PROXY_AUTHENTICATION if facts.preflight:
+            text = (
+                "Authentication met the preflight, which never carries credentials: let OPTIONS pass before it is "
+                "asked for, and let a server say 401 instead of 407."
+            )
         case Reason.PROXY_AUTHENTICATION:
             text = (
                 "If it came from the server itself, let it say 401 instead. If from a proxy, its address and password "

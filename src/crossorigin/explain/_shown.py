@@ -30,6 +30,10 @@ SECRET_WORDS = (
     "jwt",
     "x-auth",
 )
+# What stands before the secret, and is none itself. Of a scheme that is not known all is masked.
+AUTHENTICATION_SCHEMES = frozenset(
+    {"apikey", "aws4-hmac-sha256", "basic", "bearer", "digest", "dpop", "negotiate", "token"}
+)
 SECRET_PARAMETERS = frozenset({"key", "sig", "auth", "code", "sid", "pass", "pwd"})
 # Fields of the protocol whose names hold such a word and whose values are what an explanation is about.
 PUBLIC_PREFIXES = ("access-control-", "sec-")
@@ -102,7 +106,7 @@ class Shown:
                 return _mask_pair(pair) + semicolon + attributes
             case "authorization" | "proxy-authorization":
                 scheme, space, _ = value.partition(" ")
-                return f"{scheme} {MASK}" if space else MASK
+                return f"{scheme} {MASK}" if space and scheme.lower() in AUTHENTICATION_SCHEMES else MASK
             case _:
                 return MASK
 

@@ -1,0 +1,146 @@
+"""Problems of a policy file, pointed at as a compiler does; and where in a TOML text things stand."""
+
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crossorigin.explain import SourceText, render_policy_error
+from crossorigin.explain._toml_places import toml_places
+from crossorigin.policy import Policy, PolicyError
+
+FILE = """\
+# The API's pages.
+allow_origins = [
+    "https://app.example.com",  # the app, not "this"
+    "https://admin.example.com/", 'null',
+]
+allow_methods = ["PUT", "patch"]
+max_ages = 60
+"""
+
+
+def rendered(text: str, width: int = 80) -> str:
+    with pytest.raises(PolicyError) as raised:
+        Policy.from_mapping(tomllib.loads(text))
+    return render_policy_error(raised.value, SourceText("cors.toml", text), width=width)
+
+
+def test_every_problem_has_its_line_its_caret_and_its_hint() -> None:
+    text = rendered(FILE)
+    assert text.count("error[") == 4
+    slash = text[text.index("error[origin-trailing-slash]") :].split("\n\n")[0]
+    lines = slash.splitlines()
+    assert lines[0].startswith("error[origin-trailing-slash]: allow_origins[1]: ")
+    assert "  --> cors.toml:4:5" in lines
+    source = lines.index(" 4 |     \"https://admin.example.com/\", 'null',")
+    assert lines[source + 1] == "   |     " + "^" * len('"https://admin.example.com/"')
+    assert lines[-1] == "  = hint: write 'https://admin.example.com'"
+    assert "cors.toml:4:35" in text
+    assert "cors.toml:6:25" in text
+    assert "cors.toml:7:1" in text
+
+
+def test_windows_line_ends_and_tabs_do_not_shift_the_caret() -> None:
+    text = rendered(FILE.replace("\n", "\r\n").replace("    ", "\t"))
+    assert "cors.toml:4:2" in text
+    assert "   |  ^^^^^^" in text
+    assert "\r" not in text
+
+
+def test_wide_characters_do_not_shift_the_caret() -> None:
+    text = rendered('allow_origins = ["https://例え.example", "https://a.example/"]\n')
+    line, carets = text.split("\n\n")[1].splitlines()[-3:-1]
+    assert "例え" in line
+    assert line.index('"https://a.example/"') + 2 == carets.index("^")
+
+
+def test_a_long_line_is_shown_around_the_problem() -> None:
+    good = ", ".join(f'"https://a{n}.example"' for n in range(2000))
+    text = rendered(f'allow_origins = [{good}, "https://bad.example/"]\n')
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert '"https://bad.example/"' in text
+
+
+def test_hostile_values_reach_no_terminal() -> None:
+    text = rendered('allow_origins = ["https://a.example\\u001b[31m", "https://\\u202eb"]\n')
+    assert all(character.isprintable() or character == "\n" for character in text)
+
+
+def test_without_a_source_the_problems_stand_alone() -> None:
+    with pytest.raises(PolicyError) as raised:
+        Policy(allow_origins=["https://a.example/"])
+    assert render_policy_error(raised.value) == (
+        "error[origin-trailing-slash]: allow_origins[0]: 'https://a.example/' ends in a\n"
+        "  slash: browsers send none, so it would never match\n"
+        "  = hint: write 'https://a.example'\n"
+    )
+
+
+def test_a_missing_field_points_at_the_file() -> None:
+    assert "  --> cors.toml\n" in rendered("max_age = 1\n")
+
+
+KEYS = st.sampled_from(["allow_origins", "a", "b-c", '"quoted key"', "'literal'"])
+SPACE = st.sampled_from(["", " ", "\t", '  # a comment, with [ and "\n', "\n", "\r\n"])
+SCALARS = st.one_of(
+    st.integers().map(str),
+    st.booleans().map(lambda value: str(value).lower()),
+    st.sampled_from(
+        [
+            '"x"',
+            "'x'",
+            '"a\\"b, ]"',
+            "'a, #b'",
+            '"""a\n"b" ]"""',
+            "'''a'b''\n'''",
+            '""',
+            "''",
+            '""""a""""',
+            "1.5e3",
+            "1979-05-27T07:32:00Z",
+            "{ a = 1, b = [1, 2], c = { d = ']' } }",
+            "[[1], [2, [3]]]",
+            "[]",
+            "{}",
+        ]
+    ),
+)
+
+
+@given(
+    st.lists(
+        st.tuples(KEYS, st.lists(st.tuples(SPACE, SCALARS, SPACE), max_size=4)), max_size=4, unique_by=lambda t: t[0]
+    )
+)
+def test_what_stands_at_a_place_is_the_item(pairs: list[tuple[str, list[tuple[str, str, str]]]]) -> None:
+    """The oracle is tomllib: the text at an item's place, read alone, is the item."""
+    text = "".join(
+        f"{key} = [{','.join(before + item + after for before, item, after in items)}]\n" for key, items in pairs
+    )
+    data: dict[str, Any] = tomllib.loads(text)
+    places = toml_places(text)
+    found = {(key, index) for key, index in places if index is not None}
+    assert found == {(key, index) for key, items in data.items() for index in range(len(items))}
+    for (key, index), place in places.items():
+        piece = text[place.start : place.end]
+        if index is None:
+            assert tomllib.loads(f"{piece} = 1") == {key: 1}
+        else:
+            assert tomllib.loads(f"x = {piece}")["x"] == data[key][index]
+
+
+def test_tables_and_arrays_of_tables() -> None:
+    text = '[other]\nallow_origins = [1]\n[[allow_origins]]\ndangerously = "null"\n[[allow_origins]]\n'
+    places = toml_places(text)
+    assert ("allow_origins", 1) in places
+    assert text[places["allow_origins", 0].start :].startswith("[[allow_origins]]\ndangerously")
+    assert ("allow_origins", 2) not in places
+
+
+@given(st.text(max_size=200))
+def test_no_text_is_too_broken_to_be_looked_through(text: str) -> None:
+    for place in toml_places(text).values():
+        assert 0 <= place.start <= place.end <= len(text) + 1

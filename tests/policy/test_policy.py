@@ -216,6 +216,7 @@ def test_a_toml_file_that_is_none_or_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(PolicyError) as caught:
         Policy.from_toml(tmp_path / "wrong.toml")
     assert [problem.code for problem in caught.value.problems] == ["unknown-key", "origins-missing", "max-age-type"]
+    assert caught.value.__notes__ == [f"in {tmp_path / 'wrong.toml'}"]
 
 
 def test_sync_and_async_policies_are_told_apart() -> None:

@@ -186,6 +186,14 @@ def test_the_first_failure_is_the_one_that_is_kept() -> None:
     assert isinstance(decision.error, LookupError)
 
 
+def test_of_two_failures_the_first_is_kept() -> None:
+    def fails_otherwise(origin: Origin) -> bool:
+        raise ValueError("another")
+
+    for predicates in ([fails, fails_otherwise], [fails_async, fails_otherwise]):
+        assert isinstance(both(Policy(allow_origins=predicates), STRANGER).error, LookupError)
+
+
 def test_a_cancelled_request_is_cancelled() -> None:
     async def main() -> None:
         task = asyncio.create_task(Policy(allow_origins=[never]).adecide("GET", KNOWN))

@@ -320,6 +320,12 @@ MAPPING_PROBLEMS: list[tuple[dict[str, Any], str, str, str]] = [
         "supports_credentials",
         "write allow_credentials",
     ),
+    (
+        {"CORS_SUPPORTS_CREDENTIALS": True, "allow_origins": [OK]},
+        "unknown-key",
+        "CORS_SUPPORTS_CREDENTIALS",
+        "write allow_c",
+    ),
     ({"allow_origin_regex": ".*", "allow_origins": [OK]}, "unknown-key", "allow_origin_regex", "list patterns"),
     ({"zzz": 1, "allow_origins": [OK]}, "unknown-key", "zzz", "the fields are allow_origins, allow_methods"),
     ({3: 1, "allow_origins": [OK]}, "unknown-key", "3", "the fields are"),  # type: ignore[dict-item]

@@ -201,9 +201,10 @@ def _repair_ipv6(host: str, faults: Faults) -> str:
     if "*" in host:
         faults.append(("origin-wildcard-address", ""))
         return host
+    fault = ("origin-host-ipv6", "")
     canonical = canonical_ipv6(host.partition("%")[0].rstrip("]") + "]")
-    if canonical != host and ("origin-host-ipv6", "") not in faults:
-        faults.append(("origin-host-ipv6", ""))
+    if canonical != host and fault not in faults:
+        faults.append(fault)
     return canonical or host
 
 

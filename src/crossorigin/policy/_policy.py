@@ -134,7 +134,12 @@ class Policy:
         import tomllib
         from pathlib import Path
 
-        return cls.from_mapping(tomllib.loads(Path(path).read_text(encoding="utf-8-sig")))
+        declared = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+        try:
+            return cls.from_mapping(declared)
+        except PolicyError as error:
+            error.add_note(f"in {path}")
+            raise
 
     def to_mapping(self) -> dict[str, Any]:
         """What `from_mapping` makes this policy of: text, numbers, lists and tables, but no field at its default.

@@ -220,22 +220,23 @@ def test_an_app_that_never_answers_times_out(run: Run) -> None:
     assert (asked.failure.kind, asked.failure.message) == ("timeout", "the app did not answer within 0.2 s")
 
 
-def test_background_work_is_done_when_the_fetch_is(run: Run) -> None:
+def test_background_work_is_done_when_its_exchange_is(run: Run) -> None:
     done: list[str] = []
 
-    async def work() -> None:
-        await asyncio.sleep(0.1)
-        done.append("work")
+    async def work(path: str, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        done.append(path)
 
     async def redirect(request: Request) -> RedirectResponse:
-        return RedirectResponse("/b", background=BackgroundTask(work))
+        return RedirectResponse("/b", background=BackgroundTask(work, "/a", 0.2))
 
     async def final(request: Request) -> PlainTextResponse:
-        return PlainTextResponse("end", background=BackgroundTask(work))
+        return PlainTextResponse(f"after {done}", background=BackgroundTask(work, "/b", 0.05))
 
     app = Starlette(routes=[Route("/a", redirect), Route("/b", final)])
-    run(app, script(send(f"{URL}a"), send(f"{URL}b")))
-    assert done == ["work", "work"]
+    fetched = run(app, script(send(f"{URL}a"), send(f"{URL}b")))
+    assert fetched.body == b"after ['/a']"
+    assert done == ["/a", "/b"]
 
 
 def test_background_work_longer_than_the_timeout_goes_on_until_the_driver_is_closed() -> None:

@@ -305,15 +305,23 @@ def test_the_connection_is_closed_when_the_time_is_up() -> None:
         assert answer.closed.wait(5)
 
 
-def test_ctrl_c_ends_a_synchronous_run_at_once() -> None:
-    with RawServer(_silent) as server, NetworkDriver(environ={}) as driver:
+def test_ctrl_c_ends_a_synchronous_run_and_its_connection_at_once() -> None:
+    hung_up = threading.Event()
+
+    def silent(connection: socket.socket) -> None:
+        read_head(connection)
+        if connection.recv(1) == b"":
+            hung_up.set()
+
+    with RawServer(silent) as server, NetworkDriver(environ={}) as driver:
         asked = script(send(f"http://127.0.0.1:{server.port}/"))
         timer = threading.Timer(0.2, signal.pthread_kill, (threading.get_ident(), signal.SIGINT))
         started = time.monotonic()
         timer.start()
         with pytest.raises(KeyboardInterrupt):
             driver.run(asked.flow())
-        assert time.monotonic() - started < 0.7
+        assert time.monotonic() - started < 1
+        assert hung_up.wait(2)
 
 
 def test_the_synchronous_driver_works_inside_a_running_loop() -> None:

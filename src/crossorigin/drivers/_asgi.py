@@ -165,7 +165,6 @@ class _Call:
                 while not self._started and not self._task.done():
                     await self._news.wait()
                     self._news.clear()
-                    await asyncio.sleep(0)  # an app that has just returned is done now
         except TimeoutError:
             message = f"the app did not answer within {self._timeout:g} s"
             self.answer = NetworkFailure(kind="timeout", message=message)
@@ -200,7 +199,6 @@ class _Call:
                         break
                     await self._news.wait()
                     self._news.clear()
-                    await asyncio.sleep(0)
         except TimeoutError:
             failure = NetworkFailure(
                 kind="timeout", message=f"the app did not finish its answer within {self._timeout:g} s"

@@ -48,6 +48,7 @@ def test_who_gets_a_cookie(set_cookie: str, to: str, goes: bool) -> None:
     ("from_", "set_cookie"),
     [
         pytest.param(API, "a=b; Domain=other.com", id="another domain"),
+        pytest.param("https://notexample.com/", "a=b; Domain=example.com", id="a domain it only ends like"),
         pytest.param(API, "a=b; Domain=x.api.example.com", id="a child"),
         pytest.param(API, "a=b; Domain=com", id="a public suffix"),
         pytest.param("https://a.github.io/", "a=b; Domain=github.io", id="a private public suffix"),

@@ -685,8 +685,9 @@ def test_exploring_past_local_network_access() -> None:
 
 def test_nothing_is_remembered_of_a_preflight_that_failed() -> None:
     context = Context(explore=True)
-    play(PUT, head(404, ACAO, ALLOW), context=context)
+    verdict = play(PUT, head(404, ACAO, ALLOW), context=context).verdict
     assert len(context.preflight_cache) == 0
+    assert "cached for" not in str(verdict.steps)
 
 
 def test_exploring_what_is_allowed_finds_nothing() -> None:

@@ -148,3 +148,14 @@ def test_an_app_in_process_has_no_curl_line() -> None:
     assert cause is not None
     assert cause.curl == ""
     assert "curl" not in render_text(explain(run(head()), in_process=True))
+
+
+def test_the_page_about_json_names_every_key() -> None:
+    """docs/check-json.md and the schema are two accounts of one format."""
+    page = (Path(__file__).parents[2] / "docs" / "check-json.md").read_text("utf-8")
+    cause = SCHEMA["$defs"]["cause"]
+    keys = [*SCHEMA["properties"], *cause["properties"], *SCHEMA["$defs"]["step"]["properties"]]
+    for key in keys:
+        assert f"`{key}`" in page, key
+    for outcome in SCHEMA["properties"]["outcome"]["enum"]:
+        assert f"`{outcome}`" in page

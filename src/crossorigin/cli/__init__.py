@@ -1,12 +1,11 @@
 """The `crossorigin` command: `check`, `policy` and `demo`, one a file, thin over the library's rooms."""
 
 import sys
-from typing import NoReturn
 
 __all__ = ["main"]
 
 
-def main() -> NoReturn:
+def main() -> None:
     """The command, as the shell calls it: reads `sys.argv`, and ends the process with the exit code."""
     try:
         from ._main import run

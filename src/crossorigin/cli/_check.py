@@ -1,6 +1,5 @@
 """`crossorigin check`: the requests that a browser would make, and whether the page may read what comes back."""
 
-import sys
 import time
 from contextlib import closing
 from typing import Annotated, Any, Literal
@@ -21,7 +20,7 @@ from crossorigin.explain import explain, render_json, text_lines, visible
 from ._errors import CommandLineError
 from ._in_process import at_origin_alone, load_app
 from ._request import Wanted, dropped_headers, page_of, parse_headers, read_body, request_of
-from ._terminal import Terminal
+from ._terminal import Terminal, write
 
 EXIT_CODES = {
     Outcome.READABLE: 0,
@@ -157,7 +156,7 @@ def check(
     )
     _note_dropped(dropped_headers(wanted, request))
     if as_json:
-        sys.stdout.write(f"{render_json(explanation)}\n")
+        write(f"{render_json(explanation)}\n")
     else:
         terminal = Terminal()
         terminal.print_lines(text_lines(explanation, width=terminal.width, verbose=verbose))

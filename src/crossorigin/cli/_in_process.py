@@ -5,28 +5,28 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from crossorigin.browser import NetworkFailure, Verdict, parse_url
 from crossorigin.drivers import Flow
 from crossorigin.explain import visible
+
+from ._errors import CommandLineError
 
 
 def load_app(name: str) -> Any:
     """The object of that name; modules of the current directory come first, as with uvicorn.
 
     Raises:
-        typer.BadParameter: there is none, or its module cannot be imported.
+        CommandLineError: there is none, or its module cannot be imported.
     """
     module_name, colon, attribute = name.partition(":")
     if not colon or not module_name or not attribute:
-        raise typer.BadParameter(f"--app {visible(name, 100)}: write module:attribute, as in --app myproject.asgi:app")
+        raise CommandLineError(f"--app {visible(name, 100)}: write module:attribute, as in --app myproject.asgi:app")
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, here)
     try:
         found: Any = importlib.import_module(module_name)
     except Exception as error:  # noqa: BLE001  # whatever a stranger's module raises, it is one line
-        raise typer.BadParameter(
+        raise CommandLineError(
             f"--app {visible(name, 100)}: importing {visible(module_name, 80)} failed: "
             f"{type(error).__name__}: {visible(str(error), 200)}"
         ) from None
@@ -34,7 +34,7 @@ def load_app(name: str) -> Any:
         try:
             found = getattr(found, part)
         except AttributeError:
-            raise typer.BadParameter(
+            raise CommandLineError(
                 f"--app {visible(name, 100)}: {visible(module_name, 80)} has no attribute {visible(part, 60)}"
             ) from None
     return found

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 from ._check import EPILOG as CHECK_EPILOG
 from ._check import check
 from ._demo import demo
+from ._errors import ClosedPipe, CommandLineError
 from ._policy import EPILOG as POLICY_EPILOG
 from ._policy import policy
 
@@ -20,7 +21,6 @@ USAGE = 2
 
 app = typer.Typer(
     add_completion=False,
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -54,16 +54,18 @@ def run(arguments: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app(list(arguments), prog_name="crossorigin", standalone_mode=False)
+        code = app(list(arguments) or ["--help"], prog_name="crossorigin", standalone_mode=False)
         sys.stdout.flush()
     except TyperException as error:
         return _usage_error(error, arguments)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ClosedPipe):
         # Whoever read has what it wanted. The interpreter flushes once more when it ends: into nothing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    if not arguments:
+        return USAGE
     return code if isinstance(code, int) else 0
 
 
@@ -71,10 +73,7 @@ def _usage_error(error: TyperException, arguments: Sequence[str]) -> int:
     command = next((name for name in arguments if not name.startswith("-")), "")
     known = command in ("check", "policy", "demo")
     prefix = f"crossorigin {command}" if known else "crossorigin"
-    message = " ".join(error.format_message().split())
-    help_at = "" if "--help" in message else f" (see {prefix} --help)"
-    if not message:
-        # No arguments at all: the help has been printed.
-        return USAGE
-    typer.echo(f"{prefix}: {message.rstrip('.')}{help_at}", err=True)
+    message = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
+    help_at = "" if isinstance(error, CommandLineError) else f" (see {prefix} --help)"
+    typer.echo(f"{prefix}: {message}{help_at}", err=True)
     return USAGE

@@ -21,7 +21,15 @@ from crossorigin.browser import (
     xhr_request,
 )
 from crossorigin.explain import visible
-from crossorigin.standard import OpaqueOrigin, is_header_name, is_header_value, parse_serialized_origin
+from crossorigin.standard import (
+    OpaqueOrigin,
+    is_header_name,
+    is_header_value,
+    is_loopback_host,
+    parse_serialized_origin,
+)
+
+from ._errors import CommandLineError
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -46,30 +54,42 @@ def page_of(origin: str) -> Page:
     """The page at an origin.
 
     Raises:
-        typer.BadParameter: it is none as browsers write it; the message says what to write.
+        CommandLineError: it is none as browsers write it; the message says what to write.
     """
     if origin == "null":
         return page_at("null")
     parsed = parse_serialized_origin(origin)
     if parsed is None:
-        raise typer.BadParameter(f"--origin {visible(origin, 100)} is not an origin: {_what_origin(origin)}")
+        raise CommandLineError(f"--origin {visible(origin, 100)} is not an origin: {_what_origin(origin)}")
     if parsed.scheme in ("http", "https"):
         return page_at(f"{origin}/")
     return Page(url=f"{origin}/", origin=parsed)
 
 
 def _what_origin(text: str) -> str:
-    url = parse_url(text) or (parse_url(f"https://{text}") if text and "://" not in text else None)
+    url = parse_url(_with_scheme(text))
     if url is not None and not isinstance(url.origin, OpaqueOrigin):
         return f"write --origin {url.origin}"
     return "write scheme://host or scheme://host:port, as in --origin https://app.example.com (or null)"
+
+
+def _with_scheme(text: str) -> str:
+    """`text`, with a scheme in front if it begins with a host: `api.example.com/x`, `localhost:8000`."""
+    if not text or "://" in text or text.startswith(("/", ".", "?", "#")):
+        return text
+    parsed = parse_url(text)
+    if parsed is not None and "." not in parsed.scheme and parsed.scheme != "localhost":
+        return text
+    host = text.partition("/")[0].partition(":")[0]
+    scheme = "http" if is_loopback_host(host) else "https"
+    return f"{scheme}://{text}"
 
 
 def parse_headers(lines: list[str]) -> Headers:
     """The headers of `-H 'Name: value'`, repeated.
 
     Raises:
-        typer.BadParameter: one of them is none.
+        CommandLineError: one of them is none.
     """
     return tuple(_parse_header(line) for line in lines)
 
@@ -81,18 +101,18 @@ def _parse_header(line: str) -> tuple[str, str]:
         # As in curl, `Name;` is a header without a value.
         name, colon, rest = line.partition(";")
         if not colon or rest.strip():
-            raise typer.BadParameter(f"-H {visible(line, 80)!r} has no colon: write -H 'Name: value'")
+            raise CommandLineError(f"-H {visible(line, 80)!r} has no colon: write -H 'Name: value'")
         value = ""
     if not name.isascii() or not is_header_name(name.encode()):
-        raise typer.BadParameter(f"-H {visible(line, 80)!r}: {visible(name, 60)!r} is no header name")
+        raise CommandLineError(f"-H {visible(line, 80)!r}: {visible(name, 60)!r} is no header name")
     try:
         encoded = value.encode("latin-1")
     except UnicodeEncodeError as error:
-        raise typer.BadParameter(
+        raise CommandLineError(
             f"-H {visible(name, 60)}: a header cannot carry the character {value[error.start]!a}: percent-encode it"
         ) from None
     if not is_header_value(encoded):
-        raise typer.BadParameter(f"-H {visible(name, 60)}: the value has a line end or a NUL in it")
+        raise CommandLineError(f"-H {visible(name, 60)}: the value has a line end or a NUL in it")
     return name, value
 
 
@@ -100,14 +120,14 @@ def read_body(data: str | None) -> str | bytes | None:
     """The body that `-d` means: text as it stands, or the content of `@FILE`, text if it is UTF-8.
 
     Raises:
-        typer.BadParameter: the file cannot be read.
+        CommandLineError: the file cannot be read.
     """
     if data is None or not data.startswith("@"):
         return data
     try:
         content = typer.get_binary_stream("stdin").read() if data == "@-" else Path(data[1:]).read_bytes()
     except OSError as error:
-        raise typer.BadParameter(f"-d {visible(data, 100)}: {error.strerror or error}") from None
+        raise CommandLineError(f"-d {visible(data, 100)}: {error.strerror or error}") from None
     try:
         return content.decode()
     except UnicodeDecodeError:
@@ -118,23 +138,22 @@ def request_of(wanted: Wanted, page: Page) -> Request:
     """The request that the page makes.
 
     Raises:
-        typer.BadParameter: the options contradict each other, or a browser would refuse to make the request.
+        CommandLineError: the options contradict each other, or a browser would refuse to make the request.
     """
-    url = parse_url(wanted.url)
-    if url is None:
-        full = parse_url(f"https://{wanted.url}")
-        hint = f"write https://{visible(wanted.url, 100)}" if full is not None else "write it as https://host/path"
-        raise typer.BadParameter(f"{visible(wanted.url, 100)!r} is not an absolute URL: {hint}")
+    full = _with_scheme(wanted.url)
+    if full != wanted.url or parse_url(full) is None:
+        hint = f"write {visible(full, 100)}" if parse_url(full) is not None else "write it as https://host/path"
+        raise CommandLineError(f"{visible(wanted.url, 100)!r} is not an absolute URL: {hint}")
     try:
         if wanted.xhr or wanted.feature == "xhr":
             return _xhr(wanted, page)
         if wanted.upload_listener:
-            raise typer.BadParameter("--upload-listener wants --xhr: fetch() has no upload events")
+            raise CommandLineError("--upload-listener wants --xhr: fetch() has no upload events")
         if wanted.feature in (None, "fetch"):
             return _fetch(wanted, page)
         return _feature(wanted, page)
     except RequestError as error:
-        raise typer.BadParameter(f"a browser refuses to make this request ({error.name}): {error.message}") from None
+        raise CommandLineError(f"a browser refuses to make this request ({error.name}): {error.message}") from None
 
 
 def _fetch(wanted: Wanted, page: Page) -> Request:
@@ -151,11 +170,11 @@ def _fetch(wanted: Wanted, page: Page) -> Request:
 
 def _xhr(wanted: Wanted, page: Page) -> Request:
     if wanted.feature not in (None, "xhr"):
-        raise typer.BadParameter(f"--xhr and --feature {wanted.feature} exclude each other")
+        raise CommandLineError(f"--xhr and --feature {wanted.feature} exclude each other")
     if wanted.mode not in (None, "cors"):
-        raise typer.BadParameter(f"--xhr and --mode {wanted.mode} exclude each other: XMLHttpRequest's mode is cors")
+        raise CommandLineError(f"--xhr and --mode {wanted.mode} exclude each other: XMLHttpRequest's mode is cors")
     if wanted.credentials == "omit":
-        raise typer.BadParameter(
+        raise CommandLineError(
             "--xhr and --credentials omit exclude each other: withCredentials is false (same-origin) or true (include)"
         )
     return xhr_request(
@@ -175,13 +194,13 @@ def _feature(wanted: Wanted, page: Page) -> Request:
     if row is None:
         close = get_close_matches(name, FEATURES, n=1)
         hint = f"did you mean {close[0]}?" if close else f"choose one of {', '.join(FEATURES)}"
-        raise typer.BadParameter(f"there is no feature {visible(name, 60)!r}: {hint}")
+        raise CommandLineError(f"there is no feature {visible(name, 60)!r}: {hint}")
     if wanted.method not in (None, row.method):
-        raise typer.BadParameter(f"--feature {name} always asks with {row.method}: leave out -X {wanted.method}")
+        raise CommandLineError(f"--feature {name} always asks with {row.method}: leave out -X {wanted.method}")
     if wanted.headers:
-        raise typer.BadParameter(f"--feature {name} takes no headers of the page: leave out -H")
+        raise CommandLineError(f"--feature {name} takes no headers of the page: leave out -H")
     if wanted.body is not None and row.method != "POST":
-        raise typer.BadParameter(f"--feature {name} sends no body: leave out -d")
+        raise CommandLineError(f"--feature {name} sends no body: leave out -d")
     if name == "event-source":
         _agree(wanted, row, modes=("cors",), credentials=("same-origin", "include"))
         return feature_request(page, name, wanted.url, with_credentials=wanted.credentials == "include")
@@ -201,7 +220,7 @@ def _attribute(wanted: Wanted, row: Feature) -> str | None:
     ):
         if wanted.mode in (None, result[0]) and wanted.credentials in (None, result[1]):
             return value
-    raise typer.BadParameter(
+    raise CommandLineError(
         f"--feature {row.name} cannot be had with {_given(wanted)}: without crossorigin it is mode {plain[0]} with "
         f"credentials {plain[1]}, with it mode cors with same-origin or include"
     )
@@ -210,7 +229,7 @@ def _attribute(wanted: Wanted, row: Feature) -> str | None:
 def _agree(wanted: Wanted, row: Feature, *, modes: tuple[str, ...], credentials: tuple[str, ...]) -> None:
     if wanted.mode in (None, *modes) and wanted.credentials in (None, *credentials):
         return
-    raise typer.BadParameter(
+    raise CommandLineError(
         f"--feature {row.name} is always mode {modes[0]} with credentials {' or '.join(credentials)}: "
         f"leave out {_given(wanted)}"
     )

@@ -9,6 +9,8 @@ from rich.text import Text
 
 from crossorigin.explain import Line, Role
 
+from ._errors import ClosedPipe
+
 STYLES: dict[Role, Style] = {
     "": Style(),
     "good": Style(color="green", bold=True),
@@ -22,6 +24,18 @@ WIDEST = 100
 """Columns beyond which prose is not set any wider: it would be hard to read."""
 
 WITHOUT_TERMINAL = 80
+
+
+def write(text: str) -> None:
+    """Write to standard output.
+
+    Raises:
+        ClosedPipe: nobody reads it any more.
+    """
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise ClosedPipe from None
 
 
 class Terminal:
@@ -53,4 +67,4 @@ class Terminal:
         # Not straight from rich to the terminal: it would end the process where the pipe is closed.
         with self._console.capture() as captured:
             self._console.print(text)
-        sys.stdout.write(captured.get())
+        write(captured.get())

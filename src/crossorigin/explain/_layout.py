@@ -53,8 +53,9 @@ def verbatim(text: str, indent: int = 0, role: Role = "code") -> Iterator[Paragr
 def lay_out(paragraphs: Iterable[Paragraph], width: int) -> Iterator[Line]:
     """The lines of the paragraphs, none longer than `width` but the verbatim ones.
 
-    >>> [''.join(span.text for span in line) for line in lay_out([paragraph("one two three", indent=2)], 9)]
-    ['  one two', '  three']
+    >>> lines = lay_out([paragraph("a line of words that is longer than forty", indent=2)], 40)
+    >>> ["".join(span.text for span in line) for line in lines]
+    ['  a line of words that is longer than', '  forty']
     """
     for each in paragraphs:
         if each.verbatim or not each.spans:

@@ -1,0 +1,66 @@
+"""The command as a process: pipes that close, Ctrl-C, encodings, a missing dependency."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.cli.conftest import Server, popen
+
+PAGE = "http://app.localhost:3000"
+posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of POSIX")
+
+
+def test_python_m_crossorigin(api: Server) -> None:
+    process = popen("check", api.route("/"), "--origin", PAGE)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (1, b"")
+    assert out.startswith(b"BLOCKED  ")
+    assert b"\x1b" not in out
+
+
+@posix
+@pytest.mark.parametrize("fields", [0, 3000], ids=["within the buffer", "beyond it"])
+def test_a_closed_pipe_is_quiet(api: Server, fields: int) -> None:
+    many = [(f"X-{number % 100}", "x" * 200) for number in range(fields // 30)]
+    process = popen("check", api.route("/", fields=many), "--origin", PAGE, "-v")
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+@posix
+def test_ctrl_c_ends_quietly_with_130(api: Server) -> None:
+    process = popen("check", f"{api.origin}/hangs", "--origin", PAGE)
+    deadline = time.monotonic() + 20
+    while not api.seen and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert api.seen
+    started = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, b"", b"")
+    assert time.monotonic() - started < 3
+
+
+def test_a_terminal_that_knows_ascii_alone_is_no_error(api: Server) -> None:
+    process = popen("check", api.route("/"), "--origin", PAGE, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (1, b"")
+    assert b"\\u2018Access-Control-Allow-Origin\\u2019" in out
+
+
+def test_without_its_extra_the_command_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['typer'] = None; sys.argv = ['crossorigin', 'check'];"
+        "from crossorigin.cli import main; main()"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr.count("\n") == 1
+    assert "pip install 'crossorigin[cli]'" in ran.stderr

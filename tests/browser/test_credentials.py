@@ -120,6 +120,13 @@ def test_a_lax_cookie_goes_with_a_link_but_not_with_a_form(profile: Profile, sen
     assert cookie_sent(feature_request(PAGE, "form", FOREIGN), cookies, profile=profile) is None
 
 
+@pytest.mark.parametrize(("profile", "sent"), [(STANDARD, True), (CHROMIUM, False), (FIREFOX, True)])
+def test_a_cookie_without_same_site_goes_with_a_foreign_form_but_in_chromium(profile: Profile, sent: bool) -> None:
+    cookies = jar("a=b; Secure", url=FOREIGN)
+    found = cookie_sent(feature_request(PAGE, "form", FOREIGN), cookies, profile=profile)
+    assert found == ("a=b" if sent else None)
+
+
 def test_a_frame_in_a_foreign_page_is_no_same_site_context() -> None:
     framed = page_at("https://app.example.com/", top_level="https://news.example/")
     cookies = jar("a=b; Secure; SameSite=Lax", "c=d; Secure; SameSite=None", url="https://app.example.com/")

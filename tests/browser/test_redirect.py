@@ -44,6 +44,7 @@ def located(*lines: str | bytes) -> HeaderList:
         pytest.param(302, located("/b", "/c"), STANDARD, FAILURE, id="two"),
         pytest.param(302, located("/b", "/b"), STANDARD, FAILURE, id="two equal ones"),
         pytest.param(302, located("/b", "/b"), FIREFOX, "https://a.example/b#f", id="two equal ones, Firefox"),
+        pytest.param(302, located("/b", "/b"), CHROMIUM, "https://a.example/b#f", id="two equal ones, Chromium"),
         pytest.param(302, located("/b", "/c"), FIREFOX, FAILURE, id="two, Firefox"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crossorigin.browser import CHROMIUM, STANDARD, Profile, Reason, Request, page_at, parse_url
+from crossorigin.browser import CHROMIUM, FIREFOX, STANDARD, WEBKIT, Profile, Reason, Request, page_at, parse_url
 from crossorigin.browser._mime_blocking import (
     blocked_due_to_its_mime_type,
     blocked_due_to_nosniff,
@@ -42,6 +42,8 @@ def test_bad_ports(url: str, blocked: bool) -> None:
         ("http://app.example/", "http://a.example/", STANDARD, False),
         ("http://localhost/", "http://a.example/", STANDARD, True),
         ("http://localhost/", "http://a.example/", CHROMIUM, False),
+        ("http://localhost/", "http://a.example/", FIREFOX, False),
+        ("http://localhost/", "http://a.example/", WEBKIT, False),
         ("https://app.example/", "http://a.example/", CHROMIUM, True),
         ("file:///x", "http://a.example/", CHROMIUM, False),
     ],

@@ -94,6 +94,15 @@ def test_the_full_fields_of_a_preflight_in_chromium() -> None:
     ]
 
 
+@pytest.mark.parametrize(("profile", "language"), [(STANDARD, None), (CHROMIUM, "de"), (FIREFOX, "de")])
+def test_browsers_say_the_language_in_a_preflight_too(profile: Profile, language: str | None) -> None:
+    request = fetch_request(PAGE, API, method="PUT")
+    played = play(request, head(500), profile=profile, accept_language=b"de")
+    assert dict(fields(played.sends[0])).get("Accept-Language") == language
+    silent = play(request, head(500), profile=profile, accept_language=None)
+    assert "Accept-Language" not in dict(fields(silent.sends[0]))
+
+
 PUT = fetch_request(PAGE, API, method="PUT")
 PATCH = fetch_request(PAGE, API, method="patch")
 WITH_HEADERS = fetch_request(PAGE, API, headers={"X-B": "1", "X-A": "1"})

@@ -81,6 +81,16 @@ def test_an_image_without_crossorigin() -> None:
     ]
 
 
+@pytest.mark.parametrize(("profile", "access"), [(STANDARD, None), (CHROMIUM, "none"), (FIREFOX, "none")])
+def test_browsers_say_that_a_credentialed_request_abroad_has_no_storage_access(
+    profile: Profile, access: str | None
+) -> None:
+    for request in (feature_request(PAGE, "image", API), feature_request(PAGE, "beacon", API)):
+        assert dict(sent(request, profile=profile)).get("Sec-Fetch-Storage-Access") == access
+    for request in (fetch_request(PAGE, API), feature_request(PAGE, "image", "/x")):
+        assert "Sec-Fetch-Storage-Access" not in dict(sent(request, profile=profile))
+
+
 def test_an_image_in_chromium_says_that_it_has_no_storage_access() -> None:
     assert sent(feature_request(PAGE, "image", API), profile=CHROMIUM) == [
         ("Accept", "image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"),

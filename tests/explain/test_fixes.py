@@ -35,7 +35,8 @@ def test_a_plain_get_without_cors() -> None:
 
 
 def test_a_preflighted_request_with_credentials_names_all_that_it_needs() -> None:
-    fix = fix_of(run(head(404), method="DELETE", headers={"X-B": "1", "X-A": "1"}, credentials="include"))
+    verdict = run(head(404), method="DELETE", headers={"X-B": "1", "X-A": "1"}, credentials="include")
+    fix = fix_of(verdict)
     assert fix.fields == (
         f"Access-Control-Allow-Origin: {ORIGIN}",
         "Access-Control-Allow-Credentials: true",
@@ -44,8 +45,21 @@ def test_a_preflighted_request_with_credentials_names_all_that_it_needs() -> Non
         "Vary: Origin",
     )
     assert "No route answers OPTIONS there" in fix.text
-    assert policy_of(fix.code) == Policy(
+    cause = explain(verdict).cause
+    assert cause is not None
+    assert policy_of(cause.fixes[-1].code) == Policy(
         allow_origins=[ORIGIN], allow_methods=["DELETE"], allow_headers=["x-a", "x-b"], allow_credentials=True
+    )
+
+
+def test_a_preflight_without_cors_is_followed_by_what_the_response_has_to_say() -> None:
+    cause = explain(run(head(404), method="PUT", credentials="include")).cause
+    assert cause is not None
+    assert cause.fixes[1].text == "The response to PUT itself has to say:"
+    assert cause.fixes[1].fields == (
+        f"Access-Control-Allow-Origin: {ORIGIN}",
+        "Access-Control-Allow-Credentials: true",
+        "Vary: Origin",
     )
 
 

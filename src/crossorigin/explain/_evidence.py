@@ -27,12 +27,12 @@ FIELD_NAMES = frozenset({"origin", "location", "content-type", "content-length"}
 
 def shown_evidence(facts: Facts, shown: Shown) -> Iterator[tuple[str, str]]:
     """The names and values of a finding's evidence, safe to print, with the field that is missing put first."""
-    names = {name for name, _ in facts.finding.evidence}
+    names = dict(facts.finding.evidence)
     deciding = DECIDING_FIELDS.get(facts.finding.reason)
     if deciding is not None and deciding not in names:
         yield _label(deciding), ABSENT
     for name, value in facts.finding.evidence:
-        if name == "lines" and value == "1":
+        if (name == "lines" and value == "1") or (name == "headers" and value == names.get("header")):
             continue
         text = shown.url(value) if name in ("url", "location", "page") else shown.field(name, value)[1]
         yield visible(_label(name), 60), text

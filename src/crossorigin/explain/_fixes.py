@@ -39,6 +39,17 @@ ACCESS_FIELDS = frozenset(
 )
 """The reasons that end with other fields on a response."""
 
+JUDGED_LATER = frozenset(
+    {
+        Reason.PREFLIGHT_ACAM_INVALID,
+        Reason.PREFLIGHT_ACAH_INVALID,
+        Reason.PREFLIGHT_METHOD,
+        Reason.PREFLIGHT_HEADER,
+        Reason.PREFLIGHT_AUTHORIZATION_WILDCARD,
+    }
+)
+"""Those of a preflight that passed the CORS check: the server names the origin already, here and surely elsewhere."""
+
 
 def fixes(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
     """What to do about a finding, the likeliest first."""
@@ -50,7 +61,11 @@ def fixes(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
     if facts.tainted:
         return (_tainted(facts, shown),)
     code = "" if setting_of(facts) is Setting.GATEWAY else policy_code(facts)
-    return (Fix(text=_text(facts, shown), fields=field_lines(facts), code=code),)
+    text, lines = _text(facts, shown), field_lines(facts)
+    if not facts.preflight or reason in JUDGED_LATER:
+        return (Fix(text=text, fields=lines, code=code),)
+    behind = f"The response to {visible(facts.method, 40)} itself has to say:"
+    return Fix(text=text, fields=lines), Fix(text=behind, fields=field_lines(facts, actual=True), code=code)
 
 
 def _text(facts: Facts, shown: Shown) -> str:
@@ -139,8 +154,8 @@ def _missing(facts: Facts, setting: Setting, response: str) -> str:
         case _:
             unrouted = facts.preflight and facts.status in (404, 405, 501)
             first = "No route answers OPTIONS there, and no" if unrouted else "No"
-            status = "with status 204 " if facts.preflight else ""
-            return f"{first} CORS field was sent at all: the server has no CORS here. Let it answer {status}with:"
+            answer = "answer OPTIONS with status 204, and" if facts.preflight else "answer"
+            return f"{first} CORS field was sent at all: the server has no CORS here. Let it {answer} with:"
 
 
 def _mismatch(facts: Facts) -> str:

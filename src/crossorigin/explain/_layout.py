@@ -74,7 +74,10 @@ def _wrapped(each: Paragraph, width: int) -> Iterator[Line]:
             yield tuple(line)
             used, gap = each.indent + each.hanging, 0
             line = [Span(" " * used)]
-        line.append(Span(" " * gap + word, role))
+        if line[-1].role == role:
+            line[-1] = Span(line[-1].text + " " * gap + word, role)
+        else:
+            line.append(Span(" " * gap + word, role))
         used += gap + len(word)
         first_of_line = False
     yield tuple(line)

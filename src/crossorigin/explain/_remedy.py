@@ -8,12 +8,12 @@ from ._setting import may_be_python
 from ._shown import visible
 
 
-def field_lines(facts: Facts, origin: str | None = None) -> tuple[str, ...]:
-    """The very field lines to send."""
+def field_lines(facts: Facts, origin: str | None = None, *, actual: bool = False) -> tuple[str, ...]:
+    """The very field lines to send: on the response that failed, or (`actual`) on the one behind a preflight."""
     lines = [f"Access-Control-Allow-Origin: {visible(origin or facts.origin)}"]
     if facts.include:
         lines.append("Access-Control-Allow-Credentials: true")
-    if facts.preflight:
+    if facts.preflight and not actual:
         methods = _methods(facts)
         if methods:
             lines.append(f"Access-Control-Allow-Methods: {', '.join(methods)}")

@@ -157,7 +157,9 @@ def _pairs(pairs: Iterable[tuple[str, str]], indent: int) -> Iterator[Paragraph]
 
 
 def _fixes(cause: Cause) -> Iterator[Paragraph]:
-    for fix in cause.fixes:
+    for number, fix in enumerate(cause.fixes):
+        if number:
+            yield BLANK
         yield paragraph(fix.text, indent=2)
         if fix.fields:
             yield BLANK

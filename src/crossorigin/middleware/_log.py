@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Iterable
 
+from crossorigin.policy import DecisionReason
+
 logger = logging.getLogger("crossorigin")
 
 MAX_ROUTES = 100
@@ -64,9 +66,10 @@ def predicate_failed(error: Exception, origin: bytes | None) -> None:
     )
 
 
-def not_allowed(method: str, path: str, reason: object) -> None:
-    """Debug mode alone: why a request was not allowed."""
-    logger.info("%s %s: %s", shown(method), shown(path), shown(reason))
+def not_allowed(method: str, path: str, reason: DecisionReason) -> None:
+    """Debug mode alone: why a page may not have what it asks for."""
+    evidence = ", ".join(f"{name}: {value}" for name, value in reason.evidence)
+    logger.info("%s %s is not allowed by CORS: %s (%s)", shown(method), shown(path), reason.code, _line(evidence))
 
 
 def shown(value: object) -> str:
@@ -75,5 +78,10 @@ def shown(value: object) -> str:
         text = value.__qualname__ if callable(value) and hasattr(value, "__qualname__") else repr(value)
     except Exception:  # noqa: BLE001  # a message about an error must not become another one
         text = object.__repr__(value)
+    return _line(text)
+
+
+def _line(text: str) -> str:
+    text = text[: MAX_SHOWN + 1]
     text = text if text.isprintable() else ascii(text)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"

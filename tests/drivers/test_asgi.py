@@ -86,7 +86,7 @@ def test_the_scope_is_whole(run: Run) -> None:
         {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
+            "http_version": "2",
             "method": "PUT",
             "scheme": "https",
             "server": ("api.example.com", 8443),

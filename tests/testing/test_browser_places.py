@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from crossorigin import Policy
-from crossorigin.browser import Outcome, Reason
+from crossorigin.browser import Outcome, ReadableStream, Reason
 from crossorigin.drivers import AsyncNetworkDriver, NetworkDriver
 from crossorigin.middleware import asgi as asgi_middleware
 from crossorigin.middleware import wsgi as wsgi_middleware
@@ -195,3 +195,14 @@ def test_a_guarded_websocket_lets_only_its_pages_in() -> None:
         strange = browser.page("https://evil.example.com").attempt_load("websocket", "wss://api.example.com/ws")
     assert [exchange.answer.status for exchange in own.exchanges] == [101]  # type: ignore[union-attr]
     assert [exchange.answer.status for exchange in strange.exchanges] == [403]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("scheme", "reason"), [("https", None), ("http", "stream-body")])
+def test_a_stream_is_uploaded_over_tls_which_stands_for_http2(scheme: str, reason: str | None) -> None:
+    app = asgi_middleware.CORSMiddleware(asgi_app(Log()), Policy(allow_origins=[f"{scheme}://app.example.com"]))
+    with Browser({f"{scheme}://api.example.com": app}) as browser:
+        page = browser.page(f"{scheme}://app.example.com")
+        options = {"method": "POST", "body": ReadableStream(b"abc"), "duplex": "half"}
+        attempt = page.attempt(f"{scheme}://api.example.com/", **options)
+    assert attempt.preflighted
+    assert attempt.reason == reason

@@ -73,6 +73,22 @@ def test_an_app_that_is_a_generator_streams_and_is_closed() -> None:
     assert closed == [True]
 
 
+def test_an_iterator_that_starts_late_and_has_nothing_to_close_is_drained() -> None:
+    def app(environ: Any, start_response: Any) -> Any:
+        def chunk(number: int) -> bytes:
+            start_response("200 OK", TEXT)
+            return b"a"
+
+        return map(chunk, [1])
+
+    answered = wsgi(CORSMiddleware(app, LISTED), headers=FROM_APP)
+    assert (answered.body, answered.headers, answered.error) == (
+        b"a",
+        [(b"Content-Type", b"text/plain"), *ALLOWED],
+        None,
+    )
+
+
 def test_write_is_the_servers_own() -> None:
     def app(environ: Any, start_response: Any) -> Any:
         write = start_response("200 OK", TEXT)

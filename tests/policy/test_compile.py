@@ -74,11 +74,10 @@ def test_compiled_equals_reference_with_predicates(data: st.DataObject, request:
     )
 )
 def test_reading_a_request_joins_repeated_lines_in_order(fields: list[tuple[bytes, bytes]]) -> None:
-    expected: dict[bytes, list[bytes]] = {}
-    for name, value in fields:
-        if name != b"x-a":
-            expected.setdefault(name, []).append(value)
-    assert read_request(fields) == {name: b", ".join(values) for name, values in expected.items()}
+    read = read_request(fields)
+    for name in (b"origin", b"host", b"access-control-request-headers"):
+        lines = [value for other, value in fields if other == name]
+        assert read.get(name) == (b", ".join(lines) if lines else None)
 
 
 def test_reading_many_lines_of_one_field_is_linear() -> None:

@@ -53,7 +53,7 @@ class Plan:
         """The answer, with what the operator is told about it."""
         if outcome.error is not None:
             _log.predicate_failed(outcome.error, request.get(b"origin"))
-        answer = compiled.answer(method, request, outcome, scheme=scheme, own_origins=own_origins)
+        answer = compiled.answer(method, request, outcome, scheme, own_origins)
         if self.debug and b"origin" in request:
             reason = compiled.reason(method, request, outcome, scheme=scheme, own_origins=own_origins)
             if not reason.allowed:

@@ -221,6 +221,7 @@ def _decoded_path(environ: Environ) -> str:
     return path.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
+@cache
 def _phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase

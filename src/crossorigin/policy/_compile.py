@@ -86,24 +86,20 @@ class Answer(NamedTuple):
     body: bytes = b""
 
 
-def read_request(headers: Iterable[Field]) -> dict[bytes, bytes]:
-    """The request fields that a decision depends on, by lower-case name; several lines of one are joined by `, `.
+def read_request(headers: Collection[Field]) -> dict[bytes, bytes]:
+    """The fields of a request by name, those that a decision depends on at least.
 
-    So two Origin lines match nothing, whatever they hold. Names are taken to be in lower case.
+    Several lines of one are joined by `, `: so two Origin lines match nothing, whatever they hold. Names are taken to
+    be in lower case, as ASGI has them.
     """
-    found: dict[bytes, bytes] = {}
-    repeated: dict[bytes, list[bytes]] | None = None
+    fields = dict(headers)
+    if len(fields) == len(headers):  # no name twice: one call in C has read them all
+        return fields
+    lines: dict[bytes, list[bytes]] = {}
     for name, value in headers:
         if name in _READ:
-            if name not in found:
-                found[name] = value
-            else:
-                if repeated is None:
-                    repeated = {}
-                repeated.setdefault(name, [found[name]]).append(value)
-    if repeated is not None:
-        found |= {name: b", ".join(values) for name, values in repeated.items()}
-    return found
+            lines.setdefault(name, []).append(value)
+    return {name: b", ".join(values) for name, values in lines.items()}
 
 
 class CompiledPolicy:
@@ -211,7 +207,6 @@ class CompiledPolicy:
         method: str,
         fields: Mapping[bytes, bytes | None],
         outcome: Outcome = NO_OUTCOME,
-        *,
         scheme: str | None = None,
         own_origins: Collection[str] = (),
     ) -> Answer:
@@ -271,7 +266,7 @@ class CompiledPolicy:
             b"sec-fetch-site": request.sec_fetch_site,
             b"host": request.host,
         }
-        answer = self.answer(request.method, fields, outcome, scheme=request.scheme, own_origins=request.own_origins)
+        answer = self.answer(request.method, fields, outcome, request.scheme, request.own_origins)
 
         return Decision(
             kind=answer.kind,

@@ -105,6 +105,11 @@ def test_brackets_are_no_glob(tmp_path: Path) -> None:
     assert run_line(line, tmp_path)[0] == [b"-i", b"-g", b"https://[::1]/{a}"]
 
 
+def test_a_body_that_begins_like_an_option_is_a_body_all_the_same(tmp_path: Path) -> None:
+    line = curl_line(sent("POST", body=b"-n\x01"), None, Shown())
+    assert run_line(line, tmp_path)[1] == b"-n\x01"
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     value=st.binary(min_size=1, max_size=30).map(lambda b: b.strip(b"\t ")).filter(lambda b: not {0, 10, 13} & set(b)),

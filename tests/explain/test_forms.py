@@ -97,6 +97,25 @@ def test_a_blocked_request_says_that_the_server_ran() -> None:
     assert "The request itself was sent and answered (201)" in text
 
 
+@pytest.mark.parametrize(
+    ("fields", "options", "absent"),
+    [
+        ({}, {}, "Access-Control-Allow-Origin"),
+        (ALLOWED, {"credentials": "include"}, "Access-Control-Allow-Credentials"),
+        (ALLOWED, {"method": "PUT"}, "Access-Control-Allow-Methods"),
+        (ALLOWED, {"headers": {"X-A": "1"}}, "Access-Control-Allow-Headers"),
+    ],
+    ids=["origin", "credentials", "methods", "headers"],
+)
+def test_what_is_absent_is_evidence_and_comes_first(
+    fields: dict[str, str], options: dict[str, object], absent: str
+) -> None:
+    cause = explain(run(head(200, fields), **options)).cause
+    assert cause is not None
+    assert cause.evidence[0] == (absent, "(absent)")
+    assert [name for name, _ in cause.evidence].count(absent) == 1
+
+
 def test_headers_that_the_script_does_not_see_are_named() -> None:
     text = render_text(explain(run(head(200, {**ALLOWED, "X-Request-Id": "1", "ETag": "e", "Date": "d"}))))
     assert "The script does not see x-request-id, etag" in text

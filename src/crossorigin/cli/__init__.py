@@ -8,11 +8,19 @@ __all__ = ["main"]
 def main() -> None:
     """The command, as the shell calls it: reads `sys.argv`, and ends the process with the exit code."""
     try:
+        sys.exit(_run())
+    except KeyboardInterrupt:
+        # While the modules are loaded: afterwards typer makes the same exit code of it.
+        sys.exit(130)
+
+
+def _run() -> int:
+    try:
         from ._main import run
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "crossorigin":
             raise
         message = f"crossorigin: the command needs {error.name}, which is not installed: pip install 'crossorigin[cli]'"
         print(message, file=sys.stderr)  # noqa: T201  # rich may be what is missing
-        sys.exit(2)
-    sys.exit(run(sys.argv[1:]))
+        return 2
+    return run(sys.argv[1:])

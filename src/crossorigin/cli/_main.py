@@ -15,7 +15,6 @@ from ._errors import ClosedPipe, CommandLineError
 from ._policy import EPILOG as POLICY_EPILOG
 from ._policy import policy
 
-INTERRUPTED = 130
 BROKEN_PIPE = 141
 USAGE = 2
 
@@ -58,8 +57,6 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except TyperException as error:
         return _usage_error(error, arguments)
-    except (KeyboardInterrupt, typer.Abort):
-        return INTERRUPTED
     except (BrokenPipeError, ClosedPipe):
         # Whoever read has what it wanted. The interpreter flushes once more when it ends: into nothing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -222,6 +222,14 @@ def test_an_opaque_response_is_asked_for_with_cors() -> None:
     assert fix_of(verdict).fields[0] == f"Access-Control-Allow-Origin: {ORIGIN}"
 
 
+@pytest.mark.parametrize(("feature", "words"), [("form", "is a navigation"), ("beacon", "answer to a beacon")])
+def test_what_nobody_reads_has_no_fields_to_send(feature: str, words: str) -> None:
+    page = page_at(f"{ORIGIN}/")
+    fix = fix_of(run(head(), page=page, request=feature_request(page, feature, API, body="x")))
+    assert words in fix.text
+    assert (fix.fields, fix.code) == ((), "")
+
+
 @pytest.mark.parametrize("name", ["X-Powered-By", "X-AspNet-Version"])
 def test_a_server_in_another_language_gets_fields_and_no_python(name: str) -> None:
     fix = fix_of(run(head(200, {name: "Express"})))

@@ -12,6 +12,7 @@ from pathlib import Path
 from crossorigin.browser import FEATURES, PROFILES, Profile, Reason
 from crossorigin.explain._prose import PROSE
 from crossorigin.policy import PROBLEM_RULES
+from picture import picture
 
 DOCS = Path(__file__).parent
 NOTICE = "<!-- Written by docs/generate.py from the code: change it there, then `make docs`. -->\n"
@@ -153,6 +154,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reasons.md": reasons,
     "features.md": features,
     "where-browsers-differ.md": profiles,
+    "check.svg": picture,
 }
 
 
@@ -160,7 +162,7 @@ def main() -> int:
     """Writes the pages, or with --check tells which are out of date."""
     stale = []
     for name, page in PAGES.items():
-        text = f"{NOTICE}\n{page()}\n"
+        text = page() if name.endswith(".svg") else f"{NOTICE}\n{page()}\n"
         path = DOCS / name
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue

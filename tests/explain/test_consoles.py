@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from crossorigin.browser import PROFILES, feature_request, page_at, xhr_request
+from crossorigin.browser import PROFILES, ResponseHead, feature_request, page_at, xhr_request
 from crossorigin.explain import explain
+from crossorigin.standard import HeaderList
 from tests.explain.verdicts import head, run
 
 ORIGINS = {
@@ -47,3 +48,20 @@ def test_the_words_fit_the_kind_of_request(row: dict[str, Any]) -> None:
     cause = explain(verdict).cause
     assert cause is not None
     assert list(getattr(cause.consoles, row["browser"])) == [placed(line) for line in row["console"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "chromium", "firefox"),
+    [
+        (b"http://p\xe4ge.localhost", r"http://p\u00E4ge.localhost", "http://p\ufffdge.localhost"),
+        (b"http://p\xc3\xa4ge.localhost", r"http://p\u00C3\u00A4ge.localhost", "http://päge.localhost"),
+    ],
+    ids=["latin-1", "UTF-8"],
+)
+def test_bytes_beyond_ascii_are_quoted_as_each_browser_does(value: bytes, chromium: str, firefox: str) -> None:
+    """As measured: Chromium escapes each byte, Firefox takes the value for UTF-8."""
+    answer = ResponseHead(status=200, headers=HeaderList(((b"Access-Control-Allow-Origin", value),)))
+    cause = explain(run(answer)).cause
+    assert cause is not None
+    assert f"'{chromium}'" in cause.consoles.chromium[0]
+    assert f"‘{firefox}’" in cause.consoles.firefox[0]

@@ -102,7 +102,7 @@ def _check_lines(facts: Facts) -> list[str]:
 
 def _cors_check_words(facts: Facts) -> str:
     """What Firefox says of the CORS check of the response, empty where it passes."""
-    values = [value.decode("latin-1") for value in facts.headers.values(b"access-control-allow-origin")]
+    values = [value.decode("utf-8", "replace") for value in facts.headers.values(b"access-control-allow-origin")]
     if not values:
         return _line(facts.url, "CORS header ‘Access-Control-Allow-Origin’ missing", str(facts.status))
     if len(values) > 1:
@@ -125,17 +125,22 @@ def _preflight_reason(facts: Facts) -> str:
     """Firefox parses and judges the methods before it looks at the headers."""
     bad_method = facts.bad_member(b"access-control-allow-methods")
     if bad_method is not None:
-        return f"invalid token ‘{bad_method}’ in CORS header ‘Access-Control-Allow-Methods’"
+        return f"invalid token ‘{_decoded(bad_method)}’ in CORS header ‘Access-Control-Allow-Methods’"
     if facts.method_missing:
         return "Did not find method in CORS header ‘Access-Control-Allow-Methods’"
     bad_header = facts.bad_member(b"access-control-allow-headers")
     if bad_header is not None:
-        return f"invalid token ‘{bad_header}’ in CORS header ‘Access-Control-Allow-Headers’"
+        return f"invalid token ‘{_decoded(bad_header)}’ in CORS header ‘Access-Control-Allow-Headers’"
     name = next(iter(facts.missing_headers), "")
     return (
         f"header ‘{name}’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight "
         "response"
     )
+
+
+def _decoded(value: str) -> str:
+    """A header's value as Firefox shows it: taken for UTF-8."""
+    return value.encode("latin-1").decode("utf-8", "replace")
 
 
 def _redirect_target_lines(facts: Facts) -> list[str]:

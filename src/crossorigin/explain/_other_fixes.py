@@ -14,9 +14,9 @@ def fix_elsewhere(facts: Facts, shown: Shown) -> Fix:
     match facts.finding.reason:
         case Reason.OPAQUE if facts.verdict.request.mode == "navigate":
             text = (
-                "A form or a frame is a navigation: no page reads its response, and CORS has no say in it. To read one, "
-                "ask by fetch(). What the server does for such requests it has to guard itself (SameSite cookies, a "
-                "token, Sec-Fetch-Site)."
+                "A form or a frame is a navigation: no page reads its response, and CORS has no say in it. To read "
+                "one, ask by fetch(). What the server does for such requests it has to guard itself (SameSite "
+                "cookies, a token, Sec-Fetch-Site)."
             )
         case Reason.OPAQUE if facts.verdict.request.keepalive:
             text = "Nobody reads the answer to a beacon. To read one, ask by fetch(), with keepalive if need be."

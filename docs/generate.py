@@ -9,10 +9,11 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from picture import picture
+
 from crossorigin.browser import FEATURES, PROFILES, Profile, Reason
 from crossorigin.explain._prose import PROSE
 from crossorigin.policy import PROBLEM_RULES
-from picture import picture
 
 DOCS = Path(__file__).parent
 NOTICE = "<!-- Written by docs/generate.py from the code: change it there, then `make docs`. -->\n"

@@ -1,5 +1,6 @@
 """The picture of the README: what `crossorigin check` prints, as SVG. `docs/generate.py` writes it."""
 
+import io
 import os
 import re
 import subprocess
@@ -31,7 +32,7 @@ def picture() -> str:
     environment.pop("NO_COLOR", None)
     command = [sys.executable, "-m", "crossorigin", *COMMAND]
     printed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True).stdout  # noqa: S603  # our own command
-    console = Console(record=True, width=COLUMNS, file=Path(os.devnull).open("w", encoding="utf-8"))
+    console = Console(record=True, width=COLUMNS, file=io.StringIO())
     console.print(Text.from_ansi(f"$ crossorigin {' '.join(_quoted(word) for word in COMMAND)}\n\n{printed}"))
     svg = console.export_svg(title="crossorigin check", unique_id="check")
     # rich's own template loads a font from elsewhere: a picture in a README has no business there.

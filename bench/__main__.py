@@ -2,9 +2,10 @@
 
 import argparse
 import platform
+import random
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -155,7 +156,7 @@ def wsgi(rounds: int, calls: int) -> None:
 
 
 def exact_origins(rounds: int, calls: int, sizes: Sequence[int]) -> None:
-    print("\nExact origins, allowed row (one hot origin at most x 1.3, all in turn at most x 1.6)")
+    print("\nExact origins, allowed row: one hot origin (at most 1.3), all in turn (at most 1.6), and all at random")
     _sizes(
         [(size, [f"https://tenant-{number}.example.com" for number in range(max(size, 2))]) for size in sizes],
         lambda number: b"https://tenant-%d.example.com" % number,
@@ -178,34 +179,44 @@ def _sizes(lists: Sequence[tuple[int, list[str]]], origin: Callable[[int], bytes
     app = asgi_app()
     bare = drive_asgi(app, ROWS["allowed"])
     candidates: dict[str, Callable[[], object]] = {"bare": bare, "unit": drive_asgi(PassThrough(app), ROWS["allowed"])}
+    small, _ = _build(app, lists[0][1])
     for size, patterns in lists:
         middleware, built = _build(app, patterns)
         print(f"    {size:>9,} {built}")
-        hot = scope("GET", (b"origin", origin(0)))
-        candidates[f"hot {size}"] = drive_asgi(middleware, hot)
-        # As many requests as a round can use, each made before the clock starts, spread over the whole list.
-        step = max(1, size // calls)
-        all_in_turn = [scope("GET", (b"origin", fresh(origin(number)))) for number in range(0, size, step)]
-        candidates[f"all {size}"] = _rotating(middleware, all_in_turn)
-        # The same number of different requests for a list that is searched in no time: what rotating itself costs.
-    small, _ = _build(app, lists[0][1])
-    for size, _ in lists:
-        step = max(1, size // calls)
-        requests = [scope("GET", (b"origin", fresh(origin(0)))) for _ in range(0, size, step)]
-        candidates[f"base {size}"] = _rotating(small, requests)
+        candidates[f"hot {size}"] = drive_asgi(middleware, scope("GET", (b"origin", origin(0))))
+        # As many requests from one origin, of a list that is searched in no time: what rotating itself costs.
+        base = [fresh(origin(0)) for _ in range(size)]
+        everyone = [origin(number) for number in range(size)]
+        candidates[f"turn {size}"] = _rotating(middleware, everyone)
+        candidates[f"turn base {size}"] = _rotating(small, base)
+        candidates[f"random {size}"] = _rotating(middleware, random.sample(everyone, size))
+        candidates[f"random base {size}"] = _rotating(small, random.sample(base, size))
     timings = measure(candidates, rounds=rounds, calls=calls)
     bare_time = timings["bare"].median
     one = timings[f"hot {lists[0][0]}"].median - bare_time
     for size, _ in lists:
         hot_time = timings[f"hot {size}"].median - bare_time
-        all_time = timings[f"all {size}"].median - timings[f"base {size}"].median + one
-        print(f"    {size:>9,} one hot origin {hot_time:6.0f} ns  x {hot_time / one:4.2f}", end="")
-        print(f"   all in turn {all_time:6.0f} ns  x {all_time / one:4.2f}")
+        line = f"    {size:>9,}   hot {hot_time:5.0f} ns  x {hot_time / one:4.2f}"
+        for order in ("turn", "random"):
+            time_in_order = one + timings[f"{order} {size}"].median - timings[f"{order} base {size}"].median
+            line += f"   {order} {time_in_order:5.0f} ns  x {time_in_order / one:4.2f}"
+        print(line)
 
 
-def _rotating(app: Callable[..., Any], scopes: list[dict[str, Any]]) -> Callable[[], object]:
-    calls: Iterator[Callable[[], None]] = cycle([drive_asgi(app, scope) for scope in scopes])
-    return lambda: next(calls)()
+def _rotating(app: Callable[..., Any], origins: list[bytes]) -> Callable[[], object]:
+    """Each call is a request from the next of the origins, all through and from round to round."""
+    request = scope("GET", (b"origin", b""))
+    headers = request["headers"]
+    assert headers[-1][0] == b"origin"
+    name = fresh(b"origin")
+    following = cycle([(name, fresh(origin)) for origin in origins])
+    call = drive_asgi(app, request)
+
+    def call_next() -> None:
+        headers[-1] = next(following)
+        call()
+
+    return call_next
 
 
 def _build(app: Callable[..., Any], patterns: list[str]) -> tuple[Callable[..., Any], str]:

@@ -66,7 +66,7 @@ def _story(verdicts: "tuple[Verdict, ...]") -> str:
 
     lines = [_line(verdict) for verdict in verdicts]
     told = next((verdict for verdict in reversed(verdicts) if not verdict.readable), verdicts[-1])
-    return "\n".join([*lines, "", render_text(explain(told), verbose=True)])
+    return "\n".join([*lines, "", render_text(explain(told, in_process=True), verbose=True)])
 
 
 def _line(verdict: "Verdict") -> str:

@@ -140,7 +140,7 @@ ORIGIN_PROBLEMS: list[tuple[Any, list[str], object]] = [
     (42, ["origin-type"], None),
     (None, ["origin-type"], None),
     (["https://app.example.com"], ["origin-type"], None),
-    ({}, ["origin-type"], None),
+    ({}, ["dangerously-table"], None),
     (Origin("https", "App.example.com"), ["origin-host-case"], OK),
     # Regular expressions
     (r"^https://.*\.example\.com$", ["origin-regex"], "https://*.example.com"),
@@ -434,12 +434,12 @@ def test_every_problem_comes_at_once_in_the_order_of_the_fields() -> None:
 
 def test_problems_of_keys_and_of_fields_come_together() -> None:
     with pytest.raises(PolicyError) as caught:
-        Policy.from_mapping({"zzz": 1, "allow_origins": ["null", {}], "max_age": -1})
-    assert [problem.code for problem in caught.value.problems] == [
-        "unknown-key",
-        "dangerously-table",
-        "origin-null",
-        "max-age-range",
+        Policy.from_mapping({"zzz": 1, "allow_origins": [{}, "null"], "max_age": -1})
+    assert [(problem.code, problem.index) for problem in caught.value.problems] == [
+        ("unknown-key", None),
+        ("dangerously-table", 0),
+        ("origin-null", 1),
+        ("max-age-range", None),
     ]
 
 

@@ -206,3 +206,10 @@ def test_a_stream_is_uploaded_over_tls_which_stands_for_http2(scheme: str, reaso
         attempt = page.attempt(f"{scheme}://api.example.com/", **options)
     assert attempt.preflighted
     assert attempt.reason == reason
+
+
+def test_a_block_by_an_app_in_process_gives_no_curl_line_that_leads_nowhere() -> None:
+    with Browser({API: asgi_app(Log())}) as browser, pytest.raises(CORSBlocked) as blocked:
+        browser.page(PAGE).fetch(f"{API}/closed")
+    assert "Access-Control-Allow-Origin: https://app.example.com" in str(blocked.value)
+    assert "curl" not in str(blocked.value)

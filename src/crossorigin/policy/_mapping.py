@@ -21,20 +21,13 @@ FOREIGN_NAMES = {
 
 
 def read_mapping(mapping: Mapping[str, Any], fields: tuple[str, ...]) -> tuple[dict[str, Any], list[Problem]]:
-    """The keywords of `Policy` that a mapping holds, and the problems of its keys and of its tables."""
+    """The keywords of `Policy` that a mapping holds, and the problems of its keys."""
     problems = [_unknown_key(key, fields) for key in mapping if key not in fields]
     declared = {key: value for key, value in mapping.items() if key in fields}
     declared.setdefault("allow_origins", None)
     origins = declared["allow_origins"]
     if isinstance(origins, list | tuple):
-        entries: list[Any] = []
-        for index, entry in enumerate(origins):
-            read = _read_table(entry, index) if isinstance(entry, Mapping) else entry
-            if isinstance(read, Problem):
-                problems.append(read)
-            else:
-                entries.append(read)
-        declared["allow_origins"] = entries
+        declared["allow_origins"] = [_read_table(entry) if isinstance(entry, Mapping) else entry for entry in origins]
     return declared, problems
 
 
@@ -66,9 +59,10 @@ def _written_item(name: str, index: int, item: object) -> object:
     return item
 
 
-def _read_table(table: Mapping[str, Any], index: int) -> Dangerously | Problem:
+def _read_table(table: Mapping[str, Any]) -> Dangerously | Mapping[str, Any]:
+    """The entry that a table stands for. One that stands for none stays: it is a problem of its place in the list."""
     if set(table) != {"dangerously", "because"} or not all(isinstance(value, str) for value in table.values()):
-        return problem("dangerously-table", "allow_origins", index, dict(table))
+        return table
     return Dangerously(table["dangerously"], table["because"])
 
 

@@ -1,6 +1,6 @@
 """`allow_origins` checked: a million exact origins in seconds, and whatever is no plain https origin in detail."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -122,6 +122,8 @@ def _not_text(value: object, index: int, *, credentials: bool) -> Problem:
 
     from ._regexes import patterns_of_regex
 
+    if isinstance(value, Mapping):
+        return problem("dangerously-table", FIELD, index, dict(value))
     if isinstance(value, re.Pattern):
         source = value.pattern if isinstance(value.pattern, str) else value.pattern.decode("latin-1")
         corrected = _if_accepted(patterns_of_regex(source), credentials=credentials)

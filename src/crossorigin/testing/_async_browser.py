@@ -51,7 +51,12 @@ class AsyncBrowser:
         raise_app_exceptions: bool = True,
     ) -> None:
         self._session = Session(
-            profile=profile, now=now, hooks=hooks, explore=explore, raise_app_exceptions=raise_app_exceptions
+            profile=profile,
+            now=now,
+            hooks=hooks,
+            explore=explore,
+            raise_app_exceptions=raise_app_exceptions,
+            in_process=not network,
         )
         self._max_body = max_body
         self._closing = AsyncExitStack()

@@ -34,7 +34,9 @@ class Session:
         hooks: Hooks | None,
         explore: bool,
         raise_app_exceptions: bool,
+        in_process: bool,
     ) -> None:
+        self._in_process = in_process
         self._raise_app_exceptions = raise_app_exceptions
         self.cookies = CookieJar()
         self.preflight_cache = PreflightCache()
@@ -80,9 +82,9 @@ class Session:
         if attempt.exception is not None and self._raise_app_exceptions:
             raise attempt.exception
         if attempt.outcome is Outcome.NO_ANSWER:
-            raise NoAnswer(attempt) from attempt.exception
+            raise NoAnswer(attempt, in_process=self._in_process) from attempt.exception
         if attempt.outcome is Outcome.BLOCKED or attempt.response is None:
-            raise CORSBlocked(attempt)
+            raise CORSBlocked(attempt, in_process=self._in_process)
         return Response(
             verdict=attempt,
             filtered=attempt.response,

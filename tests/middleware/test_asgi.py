@@ -261,6 +261,22 @@ def test_the_guard_of_websockets(headers: Any, passes: bool) -> None:
     assert answered.messages == ([ACCEPT] if passes else [refusal])
 
 
+def test_a_refused_handshake_is_received_before_it_is_closed() -> None:
+    """As ASGI has it: an app answers `websocket.connect`."""
+    order: list[str] = []
+
+    async def receive() -> Any:
+        order.append("received")
+        return CONNECT[0]
+
+    async def send(message: Any) -> None:
+        order.append(message["type"])
+
+    scope = {"type": "websocket", "path": "/", "headers": FROM_EVIL}
+    asyncio.run(CORSMiddleware(sends(ACCEPT), LISTED, guard_websockets=True)(scope, receive, send))
+    assert order == ["received", "websocket.close"]
+
+
 def test_the_guard_asks_predicates_and_a_failing_one_closes(caplog: pytest.LogCaptureFixture) -> None:
     async def decide(origin: Origin) -> bool:
         if origin.host == "evil.example.net":

@@ -205,6 +205,19 @@ ROWS: dict[str, tuple[Policy, str, Headers, int, Headers, bytes]] = {
         ],
         b"",
     ),
+    "echoing, a method too long": (
+        ECHOING,
+        "OPTIONS",
+        [(b"origin", APP), (b"access-control-request-method", b"X" * 65)],
+        204,
+        [
+            ONE_FIELD,
+            (b"access-control-allow-credentials", b"true"),
+            (b"access-control-max-age", b"5"),
+            VARY_OPTIONS,
+        ],
+        b"",
+    ),
     "echoing, preflight denied": (ECHOING, "OPTIONS", [(b"origin", EVIL), PUT], 403, DENIED_PREFLIGHT, b""),
     "echoing, 64 KiB of request headers": (
         ECHOING,
@@ -419,6 +432,9 @@ def test_debug_says_why_in_the_log_and_in_the_refusal(side: Side, caplog: pytest
         "(Origin: https://evil.example.net, Sec-Fetch-Site: absent, Host: absent)"
     )
     caplog.clear()
+    assert side.request(LISTED, "GET", [(b"origin", EVIL)], debug=True).fields == [TEXT, VARY]
+    assert len(caplog.records) == 1
+    caplog.clear()
     assert side.request(LISTED, "GET", [(b"origin", APP)], debug=True).fields == [TEXT, *allowed(APP)]
     assert side.request(LISTED, "GET", [], debug=True).fields == [TEXT, VARY]
     assert not caplog.records
@@ -451,6 +467,19 @@ def test_a_predicate_that_raises_denies_is_logged_and_is_not_kept(
         assert record.getMessage().isprintable()
         assert len(record.getMessage()) < 700
         assert "https://app.example.com" in record.getMessage()
+
+
+def test_a_failing_predicate_sets_cache_control_on_a_response_met_before(side: Side) -> None:
+    def fails_for_evil(origin: Origin) -> bool:
+        if str(origin) == EVIL.decode():
+            raise ConnectionError
+        return True
+
+    cached = (b"cache-control", b"public")
+    middleware = side.middleware(side.app([cached]), allow_origins=[fails_for_evil])
+    for _ in range(2):
+        assert side.drive(middleware, "GET", [(b"origin", APP)]).fields[0] == cached
+        assert side.drive(middleware, "GET", [(b"origin", EVIL)]).fields == [(b"cache-control", b"no-store"), VARY]
 
 
 def test_keywords_of_policy_make_the_policy(side: Side) -> None:

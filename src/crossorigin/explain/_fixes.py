@@ -147,9 +147,8 @@ def _missing(facts: Facts, setting: Setting, response: str) -> str:
             return f"The server speaks CORS, and {origin} is not on its list. Add it there, so that {response} says:"
         case Setting.OTHER_RESPONSES:
             return (
-                "The preflight was answered with CORS fields and the response itself was not: another layer (a "
-                "proxy, or "
-                "a hand-written OPTIONS route) answers preflights. Let the response carry them as well:"
+                "The preflight was answered with CORS fields and the response itself was not: another layer (a proxy, "
+                "or a hand-written OPTIONS route) answers preflights. Let the response carry them as well:"
             )
         case _:
             unrouted = facts.preflight and facts.status in (404, 405, 501)

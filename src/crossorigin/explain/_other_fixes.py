@@ -68,8 +68,7 @@ def fix_elsewhere(facts: Facts, shown: Shown) -> Fix:
         case Reason.CSP:
             text = (
                 "Add the server to the page's Content-Security-Policy (connect-src for fetch and XMLHttpRequest, "
-                "font-src, "
-                "img-src, script-src, style-src for the rest)."
+                "font-src, img-src, script-src, style-src for the rest)."
             )
         case Reason.CORP_SAME_ORIGIN | Reason.CORP_SAME_SITE | Reason.CORP_EMBEDDER_POLICY:
             return Fix(
@@ -80,8 +79,8 @@ def fix_elsewhere(facts: Facts, shown: Shown) -> Fix:
         case Reason.ORB | Reason.MIME_TYPE | Reason.NOSNIFF:
             text = (
                 "Look at what was sent: an error page in place of the resource is the usual cause. If it is the "
-                "resource, "
-                "let the server send its true Content-Type (text/javascript, text/css, font/woff2, image/png …)."
+                "resource, let the server send its true Content-Type (text/javascript, text/css, font/woff2, "
+                "image/png …)."
             )
         case Reason.PROXY_AUTHENTICATION if facts.preflight:
             text = (
@@ -121,8 +120,7 @@ def _transport(facts: Facts) -> str:
         case "tls":
             return (
                 "Look at the certificate: its names, its dates, its chain. For a certificate authority of your own "
-                "give "
-                "--cacert FILE; browsers have to trust it as well."
+                "give --cacert FILE; browsers have to trust it as well."
             )
         case "timeout":
             return (

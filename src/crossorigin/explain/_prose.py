@@ -34,8 +34,7 @@ _CORS_CHECK = {
         "Access-Control-Allow-Origin of {the_response} is not an origin.",
         "{The_answer} says {acao}, which is no origin at all.",
         "An origin is written scheme://host, or scheme://host:port, without a path or a trailing slash. Browsers "
-        "compare "
-        "it byte by byte with the page's, so that anything else equals nothing.",
+        "compare it byte by byte with the page's, so that anything else equals nothing.",
     ),
     "acao-mismatch": Prose(
         "{The_response} lets another origin read it, not this one.",
@@ -53,8 +52,7 @@ _CORS_CHECK = {
         "{The_response} does not allow credentials.",
         "{The_answer} allows the origin, but its Access-Control-Allow-Credentials is {acac}.",
         "For a request with credentials the server has to agree to both: the origin, and credentials. The one value "
-        "that "
-        "counts is true, in lower case, once.",
+        "that counts is true, in lower case, once.",
     ),
 }
 
@@ -72,8 +70,7 @@ PROSE: dict[Reason, Prose] = {
         "The preflight was answered with status {status}, which is no success.",
         "OPTIONS {url} was answered with {status}; a preflight counts only from 200 to 299.",
         "The status is how a server says that it understood the question. The browser asks before it sends {method}, "
-        "and "
-        "without a yes it does not send it.",
+        "and without a yes it does not send it.",
     ),
     Reason.PREFLIGHT_REDIRECT: Prose(
         "The preflight was redirected.",
@@ -104,9 +101,8 @@ PROSE: dict[Reason, Prose] = {
     Reason.PREFLIGHT_AUTHORIZATION_WILDCARD: Prose(
         "The preflight's answer does not name the authorization header.",
         "The browser asked for {requested_headers}; the answer's Access-Control-Allow-Headers is {acah}.",
-        "By the Fetch standard the wildcard never covers Authorization: it has to be listed. Chromium and Firefox "
-        "let it "
-        "pass for now.",
+        "By the Fetch standard the wildcard never covers Authorization: it has to be listed. Chromium and Firefox let "
+        "it pass for now.",
     ),
     Reason.REDIRECT_ERROR_MODE: Prose(
         "The response is a redirect, and the request forbids redirects.",
@@ -146,9 +142,8 @@ PROSE: dict[Reason, Prose] = {
     Reason.KEEPALIVE_LIMIT: Prose(
         "The body is larger than a request may have that outlives its page.",
         "{request} is a keepalive request or a beacon, and its body is over the limit. Nothing was sent.",
-        "All keepalive requests of a page together may carry 64 KiB, so that a closed page costs its user no more. "
-        "It is no "
-        "CORS problem.",
+        "All keepalive requests of a page together may carry 64 KiB, so that a closed page costs its user no more. It "
+        "is no CORS problem.",
     ),
     Reason.ONLY_IF_CACHED: Prose(
         "The cache mode only-if-cached is for the page's own origin.",
@@ -159,8 +154,7 @@ PROSE: dict[Reason, Prose] = {
         "The request's mode is same-origin, and {url} is of another origin.",
         "The page at {page_origin} asked for {url} in mode same-origin. Nothing was sent there.",
         "In this mode a browser fails at once on another origin. Workers, SVG use elements, and tracks of media "
-        "without "
-        "crossorigin always fetch so.",
+        "without crossorigin always fetch so.",
     ),
     Reason.NOCORS_REDIRECT_MODE: Prose(
         "A request in mode no-cors has to follow redirects.",
@@ -224,9 +218,8 @@ PROSE: dict[Reason, Prose] = {
     Reason.PROXY_AUTHENTICATION: Prose(
         "A proxy wants authentication (status 407).",
         "{request} was answered with 407.",
-        "It is a proxy's word and never a server's: the browser asks its user for the proxy's password, or fails. "
-        "It is "
-        "no CORS problem.",
+        "It is a proxy's word and never a server's: the browser asks its user for the proxy's password, or fails. It "
+        "is no CORS problem.",
     ),
     Reason.WEBSOCKET_HANDSHAKE: Prose(
         "The server did not open the WebSocket.",
@@ -243,8 +236,7 @@ PROSE: dict[Reason, Prose] = {
         "The user has not let this page reach the local network.",
         "The page at {page_origin} asked for {url}, which is nearer to the user than the page. Nothing was sent.",
         "Routers, printers and developers' servers trust whoever is near. So browsers ask their user first. It is no "
-        "CORS "
-        "problem.",
+        "CORS problem.",
     ),
     Reason.LNA_MISMATCH: Prose(
         "The server is not in the address space that the request announced.",
@@ -256,8 +248,7 @@ PROSE: dict[Reason, Prose] = {
         "There was no answer: {failure}.",
         "{request} got no HTTP response.",
         "Without a response there is nothing that CORS could be asked about. It is no CORS problem, although a "
-        "browser's "
-        "console may call it one.",
+        "browser's console may call it one.",
     ),
     Reason.OPAQUE: Prose(
         "The response loads, but the page may not read it.",

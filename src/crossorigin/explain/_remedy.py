@@ -41,13 +41,14 @@ def policy_code(facts: Facts, origin: str | None = None) -> str:
     """The crossorigin policy that sends those lines, empty where the server is no Python or the library refuses it."""
     if not may_be_python(facts):
         return ""
-    method = normalize_method(facts.method)
     arguments: dict[str, object] = {"allow_origins": [origin or facts.origin]}
-    if not is_cors_safelisted_method(method):
-        arguments["allow_methods"] = [method]
-    asked = facts.requested_headers if facts.preflight else _headers_asked_before(facts)
-    if asked:
-        arguments["allow_headers"] = [name.lower() for name in asked]
+    methods = _methods(facts) if facts.preflight else [normalize_method(facts.method)]
+    methods = [method for method in methods if not is_cors_safelisted_method(method)]
+    if methods:
+        arguments["allow_methods"] = methods
+    headers = _headers(facts) if facts.preflight else [name.lower() for name in _headers_asked_before(facts)]
+    if headers:
+        arguments["allow_headers"] = headers
     if facts.include:
         arguments["allow_credentials"] = True
     try:

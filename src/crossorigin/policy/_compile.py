@@ -28,7 +28,7 @@ from ._decision import (
 from ._errors import PolicyError, problem
 from ._index import OriginIndex
 from ._predicates import Outcome, ask, ask_async, is_async_predicate
-from ._request import CORSRequest, HeadersInput
+from ._request import READ_FIELDS, CORSRequest, HeadersInput
 from ._same_origin import is_same_origin_request
 
 if TYPE_CHECKING:
@@ -37,15 +37,6 @@ if TYPE_CHECKING:
 Field = tuple[bytes, bytes]
 Fields = tuple[Field, ...]
 
-_READ = frozenset(
-    {
-        b"origin",
-        b"access-control-request-method",
-        b"access-control-request-headers",
-        b"sec-fetch-site",
-        b"host",
-    }
-)
 NO_OUTCOME = Outcome()
 """Nobody was asked."""
 _VARY_ORIGIN: Fields = ((b"vary", b", ".join(VARY_ORIGIN)),)
@@ -97,7 +88,7 @@ def read_request(headers: Collection[Field]) -> dict[bytes, bytes]:
         return fields
     lines: dict[bytes, list[bytes]] = {}
     for name, value in headers:
-        if name in _READ:
+        if name in READ_FIELDS:
             lines.setdefault(name, []).append(value)
     return {name: b", ".join(values) for name, values in lines.items()}
 

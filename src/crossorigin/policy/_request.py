@@ -5,6 +5,17 @@ from typing import NamedTuple
 
 HeadersInput = Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
 
+READ_FIELDS = frozenset(
+    {
+        b"origin",
+        b"access-control-request-method",
+        b"access-control-request-headers",
+        b"sec-fetch-site",
+        b"host",
+    }
+)
+"""All that a decision depends on, of the fields of a request."""
+
 
 class CORSRequest(NamedTuple):
     """https://fetch.spec.whatwg.org/#http-requests
@@ -38,11 +49,13 @@ class CORSRequest(NamedTuple):
         Raises:
             TypeError: a name or a value is neither text nor bytes.
         """
-        found: dict[bytes, bytes] = {}
+        lines: dict[bytes, list[bytes]] = {}
         for name, value in headers.items() if isinstance(headers, Mapping) else headers:
-            key = _encoded(name).lower()
             line = _encoded(value)
-            found[key] = found[key] + b", " + line if key in found else line
+            key = _encoded(name).lower()
+            if key in READ_FIELDS:
+                lines.setdefault(key, []).append(line)
+        found = {key: b", ".join(values) for key, values in lines.items()}
         return cls(
             method=method,
             origin=found.get(b"origin"),

@@ -20,6 +20,8 @@ from bench._apps import (
     wsgi_app,
     wsgi_pass_through,
 )
+from bench._browser import page_fetch
+from bench._imports import imports
 from bench._measure import Timing, measure
 from crossorigin.middleware.asgi import CORSMiddleware
 from crossorigin.middleware.wsgi import CORSMiddleware as WSGICORSMiddleware
@@ -64,6 +66,8 @@ def main() -> None:
     exact_origins(rounds, calls, sizes)
     wildcard_patterns(rounds, calls, [size for size in sizes if size <= 100_000])
     long_request_headers(rounds, calls)
+    imports(rounds)
+    page_fetch(rounds, calls)
 
 
 def per_request(rounds: int, calls: int) -> None:

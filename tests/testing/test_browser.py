@@ -86,7 +86,7 @@ def test_a_script_reads_what_it_may_and_no_more(make: Make, app: Any) -> None:
     assert "x-hidden" not in response.headers
     with pytest.raises(KeyError):
         response.headers["x-hidden"]
-    assert response.bytes == b'{"got": "hello"}'
+    assert response.bytes() == b'{"got": "hello"}'
     assert response.text() == '{"got": "hello"}'
     assert response.json() == {"got": "hello"}
     assert not response.truncated
@@ -144,7 +144,7 @@ def test_an_attempt_is_a_verdict_instead(make: Make, app: Any) -> None:
 def test_an_opaque_response_shows_nothing(make: Make, app: Any) -> None:
     page = make({API: app}).page(PAGE)
     response = page.fetch(f"{API}/closed", mode="no-cors")
-    assert (response.type, response.status, response.ok, dict(response.headers), response.bytes, response.url) == (
+    assert (response.type, response.status, response.ok, dict(response.headers), response.bytes(), response.url) == (
         "opaque",
         0,
         False,
@@ -332,7 +332,7 @@ def test_a_body_that_breaks_off_breaks_when_it_is_read(make: Make) -> None:
     page = make({API: app}, raise_app_exceptions=False).page(PAGE)
     response = page.fetch(f"{API}/")
     assert response.status == 200
-    for read in (lambda: response.bytes, response.text, response.json):
+    for read in (response.bytes, response.text, response.json):
         with pytest.raises(
             BodyBroken, match=r"the body of https://api\.example\.com/ broke off: the app raised OSError: disk"
         ):
@@ -341,7 +341,7 @@ def test_a_body_that_breaks_off_breaks_when_it_is_read(make: Make) -> None:
 
 def test_bodies_are_read_to_the_limit(make: Make, app: Any) -> None:
     response = make({API: app}, max_body=5).page(PAGE).fetch(f"{API}/items")
-    assert (response.bytes, response.truncated) == (b'{"got', True)
+    assert (response.bytes(), response.truncated) == (b'{"got', True)
 
 
 def test_a_page_without_an_origin_is_null(make: Make, app: Any) -> None:

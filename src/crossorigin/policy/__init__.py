@@ -4,7 +4,6 @@ import typing
 
 from crossorigin.standard import Origin
 
-from ._compile import NO_OUTCOME, Answer, CompiledPolicy, Fields, compile_policy, read_request, refuse_async_predicates
 from ._dangerously import Dangerously, dangerously
 from ._decision import Decision, DecisionCode, DecisionKind, DecisionReason
 from ._errors import PolicyError, Problem
@@ -14,6 +13,15 @@ from ._predicates import Outcome
 from ._same_origin import is_same_origin_request
 
 if typing.TYPE_CHECKING:
+    from ._compile import (
+        NO_OUTCOME,
+        Answer,
+        CompiledPolicy,
+        Fields,
+        compile_policy,
+        read_request,
+        refuse_async_predicates,
+    )
     from ._problems import PROBLEM_RULES, ProblemKind, ProblemRule
 
 __all__ = [
@@ -44,8 +52,24 @@ __all__ = [
 ]
 
 
+_COMPILED = (
+    "NO_OUTCOME",
+    "Answer",
+    "CompiledPolicy",
+    "Fields",
+    "compile_policy",
+    "read_request",
+    "refuse_async_predicates",
+)
+
+
 def __getattr__(name: str) -> typing.Any:
-    # The table of problems is for those who have one: it is not loaded with the package.
+    # Middleware compiles policies, and the table of problems is for those who have one: `import crossorigin` does not
+    # pay for either.
+    if name in _COMPILED:
+        from . import _compile
+
+        return getattr(_compile, name)
     if name in ("PROBLEM_RULES", "ProblemKind", "ProblemRule"):
         from . import _problems
 

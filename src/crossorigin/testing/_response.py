@@ -88,7 +88,6 @@ class Response:
         """https://fetch.spec.whatwg.org/#dom-response-headers"""
         return Headers(self.filtered.headers)
 
-    @property
     def bytes(self) -> builtins.bytes:
         """https://fetch.spec.whatwg.org/#dom-body-bytes
 
@@ -107,7 +106,7 @@ class Response:
         Raises:
             BodyBroken: it did not come whole.
         """
-        return self.bytes.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+        return self.bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
 
     def json(self) -> Any:
         """https://fetch.spec.whatwg.org/#dom-body-json

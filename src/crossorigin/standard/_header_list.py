@@ -47,7 +47,14 @@ class HeaderList:
 
     def __contains__(self, name: object) -> bool:
         """https://fetch.spec.whatwg.org/#header-list-contains"""
-        return isinstance(name, bytes) and any(name.lower() == other.lower() for other, _ in self.fields)
+        if not isinstance(name, bytes):
+            return False
+        # Plain loops, here and below: a fetch asks this a dozen times, and a generator costs more than the question.
+        wanted = name.lower()
+        for other, _ in self.fields:  # noqa: SIM110  # as said
+            if other.lower() == wanted:
+                return True
+        return False
 
     def values(self, name: bytes) -> tuple[bytes, ...]:
         """The value of each field line of that name, in order."""
@@ -70,7 +77,10 @@ class HeaderList:
     def append(self, name: bytes, value: bytes) -> "HeaderList":
         """https://fetch.spec.whatwg.org/#concept-header-list-append"""
         wanted = name.lower()
-        name = next((other for other, _ in self.fields if other.lower() == wanted), name)
+        for other, _ in self.fields:
+            if other.lower() == wanted:
+                name = other
+                break
         return HeaderList((*self.fields, (name, value)))
 
     def delete(self, *names: bytes) -> "HeaderList":

@@ -12,31 +12,33 @@ class Plan:
     """One policy or map of policies, ready.
 
     Attributes:
-        is_quick: `constant`, or `matches` and `after_origin`, say all about requests that are not OPTIONS.
+        compiled: the tables of the one policy; None for a map of policies.
+        is_quick: nobody has to be asked or told. `constant`, or `matches` and `after_origin`, say all about requests
+            that are not OPTIONS, and `compiled` about those.
         after_origin: what follows Access-Control-Allow-Origin on a response to an allowed Origin, Vary with it.
     """
 
-    __slots__ = ("_compiled", "after_origin", "constant", "debug", "is_quick", "matches", "policies")
+    __slots__ = ("after_origin", "compiled", "constant", "debug", "is_quick", "matches", "policies")
 
     def __init__(self, policies: Policies, *, debug: bool) -> None:
         self.policies = policies
         self.debug = debug
         for policy in each_policy(policies):
             compile_policy(policy)  # now, and not while the first request waits
-        self._compiled = compile_policy(policies) if isinstance(policies, Policy) else None
-        self.is_quick = self._compiled is not None and self._compiled.asks_nobody and not debug
+        self.compiled = compile_policy(policies) if isinstance(policies, Policy) else None
+        self.is_quick = self.compiled is not None and self.compiled.asks_nobody and not debug
         self.constant: Fields | None = None
         self.matches: Callable[[bytes], bool] = frozenset[bytes]().__contains__
         self.after_origin: Fields = ()
-        if self._compiled is not None:
-            self.constant = self._compiled.constant
-            self.matches = self._compiled.matches
-            self.after_origin = (*self._compiled.after_origin, (b"vary", b"Origin"))
+        if self.compiled is not None:
+            self.constant = self.compiled.constant
+            self.matches = self.compiled.matches
+            self.after_origin = (*self.compiled.after_origin, (b"vary", b"Origin"))
 
     def compiled_for(self, path: str) -> CompiledPolicy | None:
         """The tables for a decoded path; None where the app is to be left alone."""
-        if self._compiled is not None or isinstance(self.policies, Policy):
-            return self._compiled
+        if self.compiled is not None or isinstance(self.policies, Policy):
+            return self.compiled
         policy = self.policies.resolve(path)
         return None if policy is None else compile_policy(policy)
 

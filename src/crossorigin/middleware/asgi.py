@@ -84,12 +84,19 @@ class CORSMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         plan = self._plan
         fields: Fields | None
-        if plan.is_quick and scope["type"] == "http" and scope["method"] != "OPTIONS":
+        if plan.compiled is not None and plan.is_quick and scope["type"] == "http":
             fields = plan.constant
-            if fields is not None:
+            known = self._known
+            if scope["method"] == "OPTIONS":
+                answer = plan.compiled.answer("OPTIONS", read_request(scope["headers"]))
+                fields = answer.headers + answer.vary
+                if answer.status is not None:
+                    await send({"type": "http.response.start", "status": answer.status, "headers": [*fields]})
+                    await send({"type": "http.response.body", "body": answer.body})
+                    return
+            elif fields is not None:
                 known = self._known_beside_vary
             else:
-                known = self._known
                 origin = None
                 for name, value in scope["headers"]:
                     if name == b"origin":

@@ -90,6 +90,26 @@ def test_what_is_no_http_is_3(command: Command) -> None:
     assert ran.code == 3
 
 
+def test_a_body_that_breaks_off_is_told_of(command: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def half() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                allowed = f"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: {PAGE}\r\nContent-Length: 2000\r\n\r\nhalf"
+                connection.sendall(allowed.encode())
+
+        thread = threading.Thread(target=half)
+        thread.start()
+        ran = command("check", f"http://127.0.0.1:{listener.getsockname()[1]}/", *FROM_PAGE)
+        thread.join(5)
+    assert ran.code == 0
+    assert ran.out.startswith("READABLE  ")
+    assert ran.err.startswith("crossorigin check: note: the body did not come whole: ")
+    assert ran.err.count("\n") == 1
+
+
 def test_method_headers_and_body_go_out_behind_a_preflight(api: Server, command: Command) -> None:
     url = api.route("/items/1", fields=ALLOW)
     api.preflight(

@@ -41,6 +41,7 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
         "write --origin https://xn--bcher-kva.example\n",
     ),
     "origin that is junk": (("check", URL, "--origin", "\x1b[31m"), "write scheme://host"),
+    "the wildcard for an origin": (("check", URL, "--origin", "*"), "write scheme://host"),
     "empty origin": (("check", URL, "--origin", ""), "write scheme://host"),
     "URL without a scheme": (("check", "api.example.com/x", *OK[2:]), "write https://api.example.com/x\n"),
     "URL that begins with host and port": (
@@ -53,6 +54,9 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
         ("check", "https://u:p@a.example/", *OK[2:]),
         "a browser refuses to make this request (TypeError)",
     ),
+    "no method": ((*OK, "-X", ""), "'' is no HTTP method"),
+    "no method by XMLHttpRequest": ((*OK, "-X", "", "--xhr"), "'' is no HTTP method"),
+    "a timeout that is no number": ((*OK, "--timeout", "nan"), "give it more than 0 seconds"),
     "unknown option": ((*OK, "--orign", "x"), "No such option: --orign"),
     "unknown mode": ((*OK, "--mode", "websocket"), "'websocket' is not one of 'cors', 'no-cors', 'same-origin'"),
     "unknown feature": ((*OK, "--feature", "fonts"), "did you mean font?"),

@@ -11,10 +11,9 @@ from crossorigin.browser import (
     PROFILES,
     Context,
     Outcome,
-    Verdict,
     fetch,
 )
-from crossorigin.drivers import DEFAULT_TIMEOUT, NetworkDriver, driver_for
+from crossorigin.drivers import DEFAULT_TIMEOUT, Fetched, NetworkDriver, driver_for
 from crossorigin.explain import explain, render_json, text_lines, visible
 
 from ._errors import CommandLineError
@@ -137,7 +136,7 @@ def check(
     page = page_of(origin)
     request = request_of(wanted, page)
     context = Context(profile=PROFILES[profile], now=time.time, explore=explore, preflight_only=preflight_only)
-    if timeout <= 0:
+    if not timeout > 0:  # as NaN is not either
         raise CommandLineError(f"--timeout {timeout:g}: give it more than 0 seconds")
     network = {"cacert": cacert, "insecure": insecure or None, "proxy": proxy, "resolve": resolve}
     if app is not None:
@@ -150,11 +149,13 @@ def check(
         driver = _network_driver(timeout, cacert, insecure, proxy, resolve)
         flow = fetch(request, page, context=context)
     with closing(driver):
-        verdict: Verdict = driver.run(flow).verdict
+        fetched: Fetched = driver.run(flow)
+    verdict = fetched.verdict
     explanation = explain(
         verdict, feature=FEATURES.get(feature or ""), show_secrets=show_secrets, in_process=app is not None
     )
     _note_dropped(dropped_headers(wanted, request))
+    _note_broken_body(fetched)
     if as_json:
         write(f"{render_json(explanation)}\n")
     else:
@@ -169,6 +170,13 @@ def _note_dropped(names: list[str]) -> None:
         typer.echo(
             f"crossorigin check: note: browsers do not let a page set {', '.join(names)}: not sent as given", err=True
         )
+
+
+def _note_broken_body(fetched: Fetched) -> None:
+    """CORS has no say in it, but a page that may read a response reads only what comes."""
+    if fetched.body_failure is not None and fetched.verdict.outcome is Outcome.READABLE:
+        message = visible(fetched.body_failure.message, 300)
+        typer.echo(f"crossorigin check: note: the body did not come whole: {message}", err=True)
 
 
 def _network_driver(

@@ -22,7 +22,6 @@ from crossorigin.browser import (
 )
 from crossorigin.explain import visible
 from crossorigin.standard import (
-    OpaqueOrigin,
     is_header_name,
     is_header_value,
     is_loopback_host,
@@ -68,7 +67,8 @@ def page_of(origin: str) -> Page:
 
 def _what_origin(text: str) -> str:
     url = parse_url(_with_scheme(text))
-    if url is not None and not isinstance(url.origin, OpaqueOrigin):
+    # A URL's host may hold what no page's origin does, such as `*`.
+    if url is not None and parse_serialized_origin(str(url.origin)) is not None:
         return f"write --origin {url.origin}"
     return "write scheme://host or scheme://host:port, as in --origin https://app.example.com (or null)"
 
@@ -156,11 +156,17 @@ def request_of(wanted: Wanted, page: Page) -> Request:
         raise CommandLineError(f"a browser refuses to make this request ({error.name}): {error.message}") from None
 
 
+def _method(wanted: Wanted) -> str:
+    if wanted.method is not None:
+        return wanted.method
+    return "GET" if wanted.body is None else "POST"
+
+
 def _fetch(wanted: Wanted, page: Page) -> Request:
     return fetch_request(
         page,
         wanted.url,
-        method=wanted.method or ("GET" if wanted.body is None else "POST"),
+        method=_method(wanted),
         headers=wanted.headers,
         body=wanted.body,
         mode=wanted.mode or "cors",
@@ -180,7 +186,7 @@ def _xhr(wanted: Wanted, page: Page) -> Request:
     return xhr_request(
         page,
         wanted.url,
-        method=wanted.method or ("GET" if wanted.body is None else "POST"),
+        method=_method(wanted),
         headers=wanted.headers,
         body=wanted.body,
         with_credentials=wanted.credentials == "include",

@@ -205,6 +205,47 @@ def test_a_cancelled_request_is_cancelled() -> None:
     asyncio.run(main())
 
 
+def test_what_a_predicate_awaits_may_be_cancelled_without_the_request() -> None:
+    """A look-up that requests share is cancelled when the request that began it goes away: the others live on."""
+
+    async def shared_lookup(origin: Origin) -> bool:
+        lookup = asyncio.get_running_loop().create_future()
+        lookup.cancel()
+        await lookup
+        return True
+
+    denied = both(Policy(allow_origins=[shared_lookup]), KNOWN)
+    assert (denied.headers, denied.allowed, type(denied.error)) == (NO_STORE, False, RuntimeError)
+    assert both(Policy(allow_origins=[shared_lookup, known]), KNOWN).allowed
+    assert isinstance(both(Policy(allow_origins=[fails_async, shared_lookup]), STRANGER).error, LookupError)
+
+
+async def allows_too_late(origin: Origin) -> bool:
+    try:
+        await asyncio.sleep(3600)
+    except asyncio.CancelledError:
+        return True
+    return False
+
+
+async def fails_too_late(origin: Origin) -> bool:
+    try:
+        await asyncio.sleep(3600)
+    except asyncio.CancelledError:
+        raise LookupError("the driver's own error for a cancelled query") from None
+    return False
+
+
+@pytest.mark.parametrize(
+    ("predicates", "error"),
+    [([allows_too_late], TimeoutError), ([fails_too_late, known], LookupError), ([fails_too_late, never], LookupError)],
+    ids=["an answer after the time", "an error after the time", "the next one would wait for ever"],
+)
+def test_a_predicate_that_catches_its_cancellation_gains_nothing(predicates: list[Any], error: type[Exception]) -> None:
+    decision = both(Policy(allow_origins=predicates, predicate_timeout=0.01), KNOWN)
+    assert (decision.headers, decision.allowed, type(decision.error)) == (NO_STORE, False, error)
+
+
 @pytest.mark.parametrize("answer", [1, "yes", None, object(), [True]])
 def test_an_answer_that_is_no_bool_is_a_failure(answer: object) -> None:
     """`return row` and `return re.match(...)` must not let anyone in by being true."""

@@ -56,16 +56,25 @@ async def ask_async(predicates: Sequence[Predicate], origin: Origin, timeout: fl
 
     first_error: Exception | None = None
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(timeout) as deadline:
             for index, predicate in enumerate(predicates):
+                allows = False
                 try:
                     answer: Any = predicate(origin)
                     if is_async_predicate(predicate):
                         answer = await answer
-                    if _is_true(answer, predicate):
-                        return Outcome(index, first_error)
+                    allows = _is_true(answer, predicate)
+                except asyncio.CancelledError:
+                    if asyncio.current_task().cancelling():  # type: ignore[union-attr]  # timeout() wants a task
+                        raise
+                    # Not this request, but what it waited for: a look-up shared with a request that went away.
+                    first_error = first_error or RuntimeError("what the predicate awaited was cancelled")
                 except Exception as error:  # noqa: BLE001  # a stranger's request must not become a 500
                     first_error = first_error or error
+                if deadline.expired():  # it caught its cancellation, and may have gone on for long
+                    return Outcome(error=first_error or TimeoutError())
+                if allows:
+                    return Outcome(index, first_error)
     except TimeoutError as error:
         first_error = first_error or error
     return Outcome(error=first_error)

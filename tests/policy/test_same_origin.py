@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from crossorigin.policy import is_same_origin_request
+from crossorigin.policy import Policy, is_same_origin_request
 
 HTTPS = b"https://api.example.com"
 HTTP = b"http://api.example.com"
@@ -27,6 +27,10 @@ HOST = b"api.example.com"
         (HTTPS, {"host": HOST, "scheme": "http"}, True),
         (HTTPS, {"host": b"API.Example.com:443"}, True),
         (HTTPS, {"host": b"api.example.com:80"}, False),
+        (HTTPS, {"host": b"api.example.com:443:443"}, False),
+        (HTTPS + b":8443", {"host": b"api.example.com:8443:443"}, False),
+        (HTTP + b":443", {"host": b"api.example.com:443"}, True),
+        (HTTP + b":443", {"host": b"api.example.com:443:80"}, False),
         (HTTPS, {"host": b"api.example.com:8443"}, False),
         (HTTPS + b":8443", {"host": b"api.example.com:8443"}, True),
         (HTTPS + b":8443", {"host": HOST}, False),
@@ -56,3 +60,14 @@ HOST = b"api.example.com"
 )
 def test_same_origin(origin: bytes, more: dict[str, Any], own: bool) -> None:
     assert is_same_origin_request(origin, **{"sec_fetch_site": None, "host": None, **more}) is own
+
+
+@pytest.mark.parametrize("sec_fetch_site", [None, b"cross-site"])
+def test_own_origins_are_no_text(sec_fetch_site: bytes | None) -> None:
+    """In text every part of it is found: `https://evil` would be `https://evil.example.com`'s own."""
+    text = "https://evil.example.com"
+    with pytest.raises(TypeError, match="not text"):
+        is_same_origin_request(b"https://evil", sec_fetch_site=sec_fetch_site, host=None, own_origins=text)
+    policy = Policy(allow_origins=["https://app.example"], refuse_disallowed=True)
+    with pytest.raises(TypeError, match="not text"):
+        policy.decide("POST", {"Origin": "https://evil"}, own_origins=text)

@@ -22,11 +22,16 @@ def is_same_origin_request(
     host and port of the Host field; but a page on http is never the same origin as a server on https. `scheme` is the
     request's, None where it is not known. X-Forwarded-* is never read: anyone can send it.
 
+    Raises:
+        TypeError: `own_origins` is text, in which a part of an origin would be found too.
+
     >>> is_same_origin_request(b"https://api.example", sec_fetch_site=None, host=b"api.example:443", scheme="https")
     True
     >>> is_same_origin_request(b"http://api.example", sec_fetch_site=None, host=b"api.example", scheme="https")
     False
     """
+    if isinstance(own_origins, str):
+        raise TypeError(f"own_origins is a collection of origins, not text: own_origins=[{own_origins!r}]")
     if sec_fetch_site is not None:
         return sec_fetch_site in (b"same-origin", b"none")
     if len(origin) > MAX_ORIGIN_LENGTH or not origin.isascii():
@@ -39,6 +44,7 @@ def is_same_origin_request(
         return False
     if parsed.scheme == "http" and scheme in _SECURE_SCHEMES:
         return False
-    default = f":{DEFAULT_PORTS[parsed.scheme]}"
-    sent = host.decode("latin-1").lower().removesuffix(default)
-    return sent == (parsed.host if parsed.port is None else f"{parsed.host}:{parsed.port}")
+    sent = host.decode("latin-1").lower()
+    return sent == f"{parsed.host}:{parsed.port or DEFAULT_PORTS[parsed.scheme]}" or (
+        parsed.port is None and sent == parsed.host
+    )

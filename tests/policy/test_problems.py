@@ -597,3 +597,11 @@ def test_a_long_value_is_cut_in_the_message() -> None:
     problems = problems_of(allow_origins=["https://" + "A" * 1_000_000])
     assert [problem.code for problem in problems] == ["origin-host-case", "origin-host-length"]
     assert all(len(str(problem)) < 1000 for problem in problems)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_host_is_at_most_253_bytes_under_either_scheme(scheme: str) -> None:
+    longest = ".".join(["a" * 63] * 3 + ["a" * 61])
+    assert Policy(allow_origins=[f"{scheme}://{longest}"]).allow_origins == (f"{scheme}://{longest}",)
+    with pytest.raises(PolicyError):
+        Policy(allow_origins=[f"{scheme}://{longest}a"])

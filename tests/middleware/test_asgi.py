@@ -68,6 +68,29 @@ def test_headers_may_be_a_generator_lists_or_missing() -> None:
     assert asgi(CORSMiddleware(sends(start(()), body()), LISTED), headers=FROM_APP).headers == ALLOWED
 
 
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+@pytest.mark.parametrize(
+    "policy",
+    [LISTED, Policy(allow_origins="*"), Policy(allow_origins=[lambda origin: True]), PolicyMap({"/": LISTED})],
+    ids=["allow-list", "constant", "predicate", "map"],
+)
+@pytest.mark.parametrize("kind", [iter, tuple], ids=["read once", "tuple"])
+def test_the_requests_headers_may_be_any_iterable_and_the_app_reads_them_too(
+    kind: Any, policy: Policy | PolicyMap, method: str
+) -> None:
+    seen = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(list(scope["headers"]))
+        await send(start())
+
+    headers = [*FROM_APP, (b"cookie", b"a=b")]
+    answered = asgi_scope(CORSMiddleware(app, policy), {**http_scope(method), "headers": kind(headers)})
+    assert answered.fields == asgi(CORSMiddleware(asgi_app(()), policy), method, headers).fields
+    assert seen == [headers]
+    assert handshake(LISTED, kind([(b"origin", EVIL)])).messages[0]["type"] == "websocket.close"
+
+
 def test_only_the_start_of_the_response_is_changed() -> None:
     others = [
         {"type": "http.response.push", "path": "/x", "headers": [(b"access-control-allow-origin", b"*")]},

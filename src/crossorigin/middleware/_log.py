@@ -30,7 +30,7 @@ class Warnings:
             "%s set %s itself, and the policy's fields were sent instead: remove it there and say it in the policy "
             "(response headers that pages may read belong into expose_headers)%s",
             shown(route),
-            ", ".join(sorted({name.lower() for name in names}))[:MAX_SHOWN],
+            _line(", ".join(sorted({name.lower() for name in names}))),
             "" if len(self._routes) < MAX_ROUTES else "; no more routes are reported",
         )
 
@@ -59,7 +59,7 @@ class Warnings:
 
 def predicate_failed(error: Exception, origin: bytes | None) -> None:
     logger.error(
-        "a predicate of allow_origins failed for the origin %s, which counts as not allowed: %s",
+        "a predicate of allow_origins failed for the origin %s, and so does not allow it: %s",
         shown(origin),
         shown(error),
         exc_info=error,

@@ -88,7 +88,7 @@ class CORSMiddleware:
             fields = plan.constant
             known = self._known
             if scope["method"] == "OPTIONS":
-                answer = plan.compiled.answer("OPTIONS", read_request(scope["headers"]))
+                answer = plan.compiled.answer("OPTIONS", read_request(_listed_headers(scope)))
                 fields = answer.headers + answer.vary
                 if answer.status is not None:
                     await send({"type": "http.response.start", "status": answer.status, "headers": [*fields]})
@@ -98,7 +98,8 @@ class CORSMiddleware:
                 known = self._known_beside_vary
             else:
                 origin = None
-                for name, value in scope["headers"]:
+                headers = scope["headers"]
+                for name, value in headers if type(headers) is list else _listed_headers(scope):
                     if name == b"origin":
                         origin = value if origin is None else b""  # two lines are no origin
                 if origin is not None and plan.matches(origin):
@@ -156,7 +157,7 @@ class CORSMiddleware:
         if compiled is None:
             await self.app(scope, receive, send)
             return None
-        request = read_request(scope["headers"])
+        request = read_request(_listed_headers(scope))
         outcome = await _ask(compiled, request.get(b"origin")) if compiled.has_predicates else NO_OUTCOME
         method, path, scheme = scope["method"], scope["path"], scope.get("scheme")
         answer = plan.answer(compiled, method, path, request, outcome, scheme, self._own_origins)
@@ -185,7 +186,7 @@ class CORSMiddleware:
         if not self._guard_websockets:
             self._warnings.unguarded_websocket(scope["path"])
             return True
-        request = read_request(scope["headers"])
+        request = read_request(_listed_headers(scope))
         origin = request.get(b"origin")
         if origin is None or compiled.matches(origin):
             return True
@@ -206,6 +207,14 @@ class CORSMiddleware:
 
     def _warn_inside(self, scope: Scope) -> None:
         self._warnings.inside_framework(type(scope["app"]).__name__)
+
+
+def _listed_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """The request's fields. ASGI takes any iterable: what can be read but once is kept, for the app reads it too."""
+    headers = scope["headers"]
+    if type(headers) is not list:
+        headers = scope["headers"] = [*headers]
+    return headers  # type: ignore[no-any-return]  # a scope holds anything
 
 
 async def _ask(compiled: CompiledPolicy, origin: bytes | None) -> Outcome:

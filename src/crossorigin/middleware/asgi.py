@@ -214,7 +214,7 @@ def _listed_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
     headers = scope["headers"]
     if type(headers) is not list:
         headers = scope["headers"] = [*headers]
-    return headers  # type: ignore[no-any-return]  # a scope holds anything
+    return headers
 
 
 async def _ask(compiled: CompiledPolicy, origin: bytes | None) -> Outcome:

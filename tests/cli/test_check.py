@@ -281,6 +281,20 @@ def test_resolve_as_in_curl(api: Server, command: Command) -> None:
     assert api.seen[0][2]["host"] == f"api.example:{port}"
 
 
+def test_the_curl_line_takes_the_same_way(command: Command) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        place = f"api.example:{port}:127.0.0.1"
+        options = ("--resolve", place, "--proxy", "", "--insecure")
+        ran = command("check", f"https://api.example:{port}/", "--origin", "https://app.example", *options)
+    assert ran.code == 3
+    line = ran.out[ran.out.index("curl -i") :]
+    assert f"--resolve {place}" in line
+    assert "--proxy ''" in line
+    assert line.rstrip().endswith("-k")
+
+
 def test_a_hostile_server_cannot_write_to_the_terminal(api: Server, command: Command) -> None:
     evil = "\x1b]0;owned\x07\x1b[2J\x9b31m"
     ran = command(

@@ -79,6 +79,21 @@ def test_secrets_are_masked_unless_they_are_asked_for() -> None:
     assert curl_line(send, None, Shown(show_secrets=True)).count("abc") == 6
 
 
+def test_the_way_there_is_part_of_the_line(tmp_path: Path) -> None:
+    way = (("--resolve", "api.example.com:443:127.0.0.1"), ("--proxy", "http://me:hidden@proxy.example:3128"), ("-k",))
+    line = curl_line(sent(), head(), Shown(), way)
+    assert run_line(line, tmp_path)[0] == [
+        b"-i",
+        URL.encode(),
+        b"--resolve",
+        b"api.example.com:443:127.0.0.1",
+        b"--proxy",
+        b"http://me:***@proxy.example:3128",
+        b"-k",
+    ]
+    assert "hidden" in curl_line(sent(), head(), Shown(show_secrets=True), way)
+
+
 def test_a_text_body_stands_in_the_line(tmp_path: Path) -> None:
     send = sent("POST", ((b"Content-Type", b"application/json"),), b'@{"a": "it\'s"}')
     arguments = run_line(curl_line(send, None, Shown()), tmp_path)[0]

@@ -60,6 +60,7 @@ def test_null_is_not_advised() -> None:
     explanation = explain_decision(POLICY.decide("GET", {"Origin": "null"}))
     assert explanation.fix is not None
     assert explanation.fix.code == ""
+    assert "do not allow it" in explanation.fix.text
 
 
 def test_a_stranger_s_origin_is_safe_to_print() -> None:

@@ -4,7 +4,18 @@ import ast
 
 import pytest
 
-from crossorigin.browser import Outcome, Reason, ResponseHead, Send, Verdict, feature_request, page_at
+from crossorigin.browser import (
+    CHROMIUM,
+    FIREFOX,
+    WEBKIT,
+    Outcome,
+    Reason,
+    ResponseHead,
+    Send,
+    Verdict,
+    feature_request,
+    page_at,
+)
 from crossorigin.explain import Fix, explain
 from crossorigin.policy import Policy
 from crossorigin.standard import HeaderList
@@ -205,6 +216,47 @@ def test_a_tainted_redirect_is_asked_for_directly() -> None:
     fix = fix_of(verdict)
     assert "ask for https://third.example/x directly" in fix.text
     assert fix.fields[0] == f"Access-Control-Allow-Origin: {ORIGIN}"
+
+
+def test_a_redirect_without_the_fields_wants_them_on_both_responses() -> None:
+    target = f"{API}/"
+    fix = fix_of(run(head(301, {"Location": target})))
+    assert f"a redirect to {target} (it only adds or takes a trailing slash)" in fix.text
+    fields = dict(line.split(": ", 1) for line in fix.fields)
+
+    def mended(send: Send) -> ResponseHead:
+        return head(301, {**fields, "Location": target}) if send.url == API else head(200, fields)
+
+    assert run(mended).readable
+    assert run(head(200, fields), url=target).readable
+
+
+@pytest.mark.parametrize("target", ["https://third.example/x", "http://api.example.com/items/1"])
+def test_a_redirect_to_another_origin_is_not_mended_by_fields_of_its_own(target: str) -> None:
+    def answer(send: Send) -> ResponseHead:
+        return head(302, {"Location": target}) if send.url == API else head(200, ALLOWED)
+
+    page = page_at("http://app.example.com/")
+    fix = fix_of(run(answer, page=page))
+    assert f"ask for {target} directly" in fix.text
+    fields = dict(line.split(": ", 1) for line in fix.fields)
+    assert run(head(200, fields), url=target, page=page).readable
+
+    def followed(send: Send) -> ResponseHead:
+        return head(302, {**fields, "Location": target}) if send.url == API else head(200, fields)
+
+    assert not run(followed, page=page).readable
+
+
+def test_a_page_on_localhost_is_told_that_browsers_let_it_mix() -> None:
+    verdict = run(head(200, ALLOWED), url="http://api.example.com/", origin="http://localhost:3000")
+    assert verdict.reason is Reason.MIXED_CONTENT
+    assert "--profile chromium" in fix_of(verdict).text
+    for profile in (CHROMIUM, FIREFOX, WEBKIT):
+        said = run(head(), url="http://api.example.com/", origin="http://localhost:3000", profile=profile)
+        assert said.reason is Reason.ACAO_MISSING
+    secure = run(head(200, ALLOWED), url="http://api.example.com/")
+    assert fix_of(secure).text.startswith("Serve it over https")
 
 
 def test_an_opaque_page_is_given_an_origin_and_null_is_not_allowed() -> None:

@@ -43,6 +43,34 @@ def test_every_problem_has_its_line_its_caret_and_its_hint() -> None:
     assert "cors.toml:7:1" in text
 
 
+def test_hints_are_written_as_the_file_is() -> None:
+    text = rendered(
+        """
+allow_origins = ["null", "https://*.github.io", "^https://.*$"]
+allow_headers = ["cookie"]
+allow_credentials = "yes"
+""",
+        width=200,
+    )
+    assert "takes true or false, not 'yes'" in text
+    assert "= hint: write true or false" in text
+    assert "remove it; allow_credentials = true lets browsers send cookies" in text
+    assert not any(python in text for python in ("True", "dangerously(", "lambda"))
+    tables = [line.partition(", or ")[2] for line in text.splitlines() if "{ dangerously" in line]
+    assert [tomllib.loads(f"entry = {table}")["entry"]["dangerously"] for table in tables] == [
+        "null",
+        "https://*.github.io",
+    ]
+
+
+def test_hints_without_a_file_are_python() -> None:
+    with pytest.raises(PolicyError) as raised:
+        Policy.from_mapping({"allow_origins": ["null"], "allow_credentials": 1})
+    text = render_policy_error(raised.value, width=200)
+    assert "dangerously('null', because='…')" in text
+    assert "write True or False" in text
+
+
 def test_windows_line_ends_and_tabs_do_not_shift_the_caret() -> None:
     text = rendered(FILE.replace("\n", "\r\n").replace("    ", "\t"))
     assert "cors.toml:4:2" in text

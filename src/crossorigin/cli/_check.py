@@ -152,7 +152,11 @@ def check(
         fetched: Fetched = driver.run(flow)
     verdict = fetched.verdict
     explanation = explain(
-        verdict, feature=FEATURES.get(feature or ""), show_secrets=show_secrets, in_process=app is not None
+        verdict,
+        feature=FEATURES.get(feature or ""),
+        show_secrets=show_secrets,
+        in_process=app is not None,
+        curl_options=_curl_options(cacert, insecure, proxy, resolve),
     )
     _note_dropped(dropped_headers(wanted, request))
     _note_broken_body(fetched)
@@ -162,6 +166,20 @@ def check(
         terminal = Terminal()
         terminal.print_lines(text_lines(explanation, width=terminal.width, verbose=verbose))
     raise typer.Exit(EXIT_CODES[verdict.outcome])
+
+
+def _curl_options(
+    cacert: str | None, insecure: bool, proxy: str | None, resolve: list[str] | None
+) -> list[tuple[str, ...]]:
+    """The options that are curl's, for the line that repeats the request."""
+    options: list[tuple[str, ...]] = [("--resolve", place) for place in resolve or ()]
+    if proxy is not None:
+        options.append(("--proxy", proxy))
+    if cacert is not None:
+        options.append(("--cacert", cacert))
+    if insecure:
+        options.append(("-k",))
+    return options
 
 
 def _note_dropped(names: list[str]) -> None:

@@ -1,5 +1,6 @@
 """A `curl` line that repeats one request of a verdict, quoted for any POSIX shell."""
 
+from collections.abc import Collection
 from shlex import quote
 
 from crossorigin.browser import ResponseHead, Send
@@ -23,12 +24,16 @@ NOISE = frozenset(
 
 BODY_LIMIT = 2000
 
+CurlOptions = Collection[tuple[str, ...]]
+"""Options of curl with their values: `(("--proxy", "http://127.0.0.1:3128"), ("-k",))`."""
 
-def curl_line(send: Send, head: ResponseHead | None, shown: Shown) -> str:
+
+def curl_line(send: Send, head: ResponseHead | None, shown: Shown, network: CurlOptions = ()) -> str:
     """The command, its options on lines of their own (joined by a backslash and a newline) where it is long.
 
     What a server decides by is in it; what every browser sends along (Accept-Language, Sec-Fetch-*) only where the
-    response says by its Vary that it matters. Secrets are masked as everywhere.
+    response says by its Vary that it matters. `network` holds curl's own options that it takes to get there. Secrets
+    are masked as everywhere.
     """
     url = shown.raw_url(send.url)
     options = ["curl -i" if send.method != "HEAD" else "curl -I"]
@@ -36,6 +41,7 @@ def curl_line(send: Send, head: ResponseHead | None, shown: Shown) -> str:
         options[0] += " -g"
     options.append(_method(send) + quote(url))
     options.extend(f"-H {_word(line)}" for line in _header_lines(send, head, shown))
+    options.extend(" ".join(_word(shown.raw_url(word)) for word in option) for option in network)
     prefix = ""
     if send.body:
         prefix, body = _body(send.body)

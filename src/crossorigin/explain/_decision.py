@@ -93,6 +93,11 @@ DECISION_PROSE: dict[DecisionCode, tuple[str, str, str]] = {
 }
 """For each code: what, why, and what to do about it ("" where nothing is wrong)."""
 
+NULL_ORIGIN = (
+    "Every sandboxed frame and local file sends null, whoever made it: do not allow it. Serve the page from an origin "
+    "of its own, and allow that."
+)
+
 
 def explain_decision(decision: Decision, *, show_secrets: bool = False) -> DecisionExplanation:
     """What the server half decided, and which part of the policy decided it.
@@ -113,7 +118,7 @@ def explain_decision(decision: Decision, *, show_secrets: bool = False) -> Decis
         fields=tuple(shown.field(name.title(), value) for name, value in _fields(decision)),
         where=_where(reason.field, reason.index),
         evidence=tuple(shown.field(name, value) for name, value in reason.evidence),
-        fix=Fix(text=advice, code=_entry(reason.code, dict(reason.evidence))) if advice else None,
+        fix=_fix(reason.code, advice, dict(reason.evidence)),
     )
 
 
@@ -133,6 +138,12 @@ def _where(field: str | None, index: int | None) -> str:
     return field if index is None else f"{field}[{index}]"
 
 
+def _fix(code: DecisionCode, advice: str, evidence: dict[str, str]) -> Fix | None:
+    if code is DecisionCode.ORIGIN_UNLISTED and evidence.get("Origin") == "null":
+        return Fix(text=NULL_ORIGIN)
+    return Fix(text=advice, code=_entry(code, evidence)) if advice else None
+
+
 def _entry(code: DecisionCode, evidence: dict[str, str]) -> str:
     """The line of the policy to extend, with what is missing."""
     match code:
@@ -144,7 +155,7 @@ def _entry(code: DecisionCode, evidence: dict[str, str]) -> str:
             field, name = "allow_headers", evidence.get("header", "")
         case _:
             return ""
-    return "" if name == "null" else f'{field} = [..., "{visible(name)}"]'
+    return f'{field} = [..., "{visible(name)}"]'
 
 
 def _fields(decision: Decision) -> Iterator[tuple[bytes, bytes]]:

@@ -17,7 +17,7 @@ from crossorigin.browser import (
 from crossorigin.standard import is_cors_safelisted_response_header_name
 
 from ._chromium import chromium_console
-from ._curl import curl_line
+from ._curl import CurlOptions, curl_line
 from ._evidence import shown_evidence
 from ._explanation import Cause, Consoles, Explanation, ShownExchange, ShownResponse, ShownStep, Where
 from ._facts import Facts
@@ -33,20 +33,26 @@ CONSOLE_LIMIT = 1500
 
 
 def explain(
-    verdict: Verdict, *, feature: Feature | None = None, show_secrets: bool = False, in_process: bool = False
+    verdict: Verdict,
+    *,
+    feature: Feature | None = None,
+    show_secrets: bool = False,
+    in_process: bool = False,
+    curl_options: CurlOptions = (),
 ) -> Explanation:
     """What a verdict means: what happened, at which step, the evidence, why, what to do, and the browsers' own words.
 
     Everything in the explanation is safe to print: bounded, without control characters, and with secrets masked
     (Authorization, Cookie, tokens …) unless `show_secrets`. `in_process` says that an app answered without a network:
-    then there is no `curl` line. `feature` is what of the page asked, None for fetch() and XMLHttpRequest (the request
-    itself tells those): it names the request, and what the page sees of a failure.
+    then there is no `curl` line. `curl_options` are options of curl that the line needs to get there, such as
+    `(("--proxy", "http://127.0.0.1:3128"),)`. `feature` is what of the page asked, None for fetch() and XMLHttpRequest
+    (the request itself tells those): it names the request, and what the page sees of a failure.
     """
     shown = Shown(show_secrets)
     feature = feature or FEATURES_BY_API.get(verdict.request.initiator_type)
 
     def cause(finding: Finding) -> Cause:
-        return _cause(verdict, finding, shown, in_process=in_process)
+        return _cause(verdict, finding, shown, None if in_process else curl_options)
 
     return Explanation(
         outcome=verdict.outcome,
@@ -88,7 +94,7 @@ def _api(verdict: Verdict, feature: Feature | None) -> str:
     return verdict.request.destination or verdict.request.initiator_type
 
 
-def _cause(verdict: Verdict, finding: Finding, shown: Shown, *, in_process: bool) -> Cause:
+def _cause(verdict: Verdict, finding: Finding, shown: Shown, curl_options: CurlOptions | None) -> Cause:
     facts = Facts(verdict, finding)
     prose = PROSE[finding.reason]
     return Cause(
@@ -103,7 +109,9 @@ def _cause(verdict: Verdict, finding: Finding, shown: Shown, *, in_process: bool
             chromium=tuple(_console_line(line, shown) for line in chromium_console(facts)),
             firefox=tuple(_console_line(line, shown) for line in firefox_console(facts)),
         ),
-        curl="" if facts.send is None or in_process else curl_line(facts.send, facts.head, shown),
+        curl=""
+        if facts.send is None or curl_options is None
+        else curl_line(facts.send, facts.head, shown, curl_options),
         exchange=finding.exchange,
     )
 

@@ -4,7 +4,7 @@ The advice here never opens more than was asked for: it names the one origin, th
 request. A test holds every sentence against the three shortcuts that are no fix.
 """
 
-from crossorigin.browser import Reason
+from crossorigin.browser import Reason, parse_url
 from crossorigin.standard import parse_serialized_origin
 
 from ._explanation import Fix
@@ -60,6 +60,8 @@ def fixes(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
         return (_opaque_page(),)
     if facts.tainted:
         return (_tainted(facts, shown),)
+    if not facts.preflight and facts.acao is None and _leads_elsewhere(facts):
+        return (_ask_the_target(facts, shown),)
     code = "" if setting_of(facts) is Setting.GATEWAY else policy_code(facts)
     text, lines = _text(facts, shown), field_lines(facts)
     if not facts.preflight or reason in JUDGED_LATER:
@@ -93,6 +95,12 @@ def _text(facts: Facts, shown: Shown) -> str:
                 f"Let the page ask for {shown.url(facts.target)} directly, or let the server answer OPTIONS itself, "
                 "before "
                 f"it redirects{_redirect_guess(facts)}:"
+            )
+        case Setting.REDIRECT if facts.acao is None:
+            return (
+                f"The answer is a redirect to {shown.url(facts.target)}{_redirect_guess(facts)}, and browsers ask "
+                "each redirect for these fields before they follow it. Let the page ask for that URL directly, or "
+                "let the redirect and what it leads to both answer with:"
             )
         case Setting.ERROR_PAGE if facts.acao is None or reason is Reason.PREFLIGHT_STATUS:
             return (
@@ -233,6 +241,27 @@ def _opaque_page() -> Fix:
             "which every such page on earth shares: do not allow it. Serve the page from an http(s) origin of its own "
             "(for a local file: python -m http.server), or give the frame allow-same-origin, and allow that origin."
         )
+    )
+
+
+def _leads_elsewhere(facts: Facts) -> bool:
+    """Whether it is a redirect to another origin, behind which the browser would hide the page's."""
+    here, there = parse_url(facts.url), parse_url(facts.target)
+    return (
+        setting_of(facts) is Setting.REDIRECT
+        and here is not None
+        and there is not None
+        and str(here.origin) != str(there.origin)
+    )
+
+
+def _ask_the_target(facts: Facts, shown: Shown) -> Fix:
+    return Fix(
+        text=f"The answer is a redirect to another origin{_redirect_guess(facts)}, without these fields; and behind "
+        "one with them the browser would send Origin: null. Let the page ask for "
+        f"{shown.url(facts.target)} directly, and let that answer with:",
+        fields=field_lines(facts),
+        code=policy_code(facts),
     )
 
 

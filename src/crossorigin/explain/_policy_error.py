@@ -14,6 +14,15 @@ EXCERPT = 64
 """Columns of a source line that are shown; of a longer one the part around the problem."""
 
 
+BECAUSE = ", because='…')"
+
+PYTHON_AND_TOML = (
+    ("True or False", "true or false"),
+    ("allow_credentials=True", "allow_credentials = true"),
+    ("a predicate: allow_origins=[lambda origin: origin.host in HOSTS]", "a predicate, where the policy is Python"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class SourceText:
     """A policy's source: the file's name, as messages shall say it, and its text."""
@@ -63,10 +72,25 @@ def _problem(problem: Problem, source: SourceText | None, place: Place | None) -
     advice = problem.kind == "advice"
     label = Span(f"{'advice' if advice else 'error'}[{problem.code}]", "strong" if advice else "bad")
     where = problem.field if problem.index is None else f"{problem.field}[{problem.index}]"
-    yield paragraph(label, Span(f": {visible(where, 80)}: {visible(problem.message, 500)}", "strong"), hanging=2)
+    message, hint = problem.message, problem.hint
+    if source is not None:
+        hint = _in_toml(hint)
+        if problem.code == "not-a-bool":
+            message = _in_toml(message)
+    yield paragraph(label, Span(f": {visible(where, 80)}: {visible(message, 500)}", "strong"), hanging=2)
     if source is not None:
         yield from _excerpt(source, place)
-    yield paragraph(visible(problem.hint, 500), label=Span("  = hint: ", "faint"))
+    yield paragraph(visible(hint, 500), label=Span("  = hint: ", "faint"))
+
+
+def _in_toml(text: str) -> str:
+    """What a problem says in Python, as it is written in the file."""
+    before, call, pattern = text.rpartition("or dangerously(")
+    if call and pattern.endswith(BECAUSE):
+        text = f'{before}or {{ dangerously = {pattern.removesuffix(BECAUSE)}, because = "…" }}'
+    for python, toml in PYTHON_AND_TOML:
+        text = text.replace(python, toml)
+    return text
 
 
 def _excerpt(source: SourceText, place: Place | None) -> Iterator[Paragraph]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from crossorigin.browser import ReadableStream, Request, RequestError, fetch_request, xhr_request
+from crossorigin.browser._headers_guard import append
 from crossorigin.standard import HeaderList
 from tests.browser.scripted import API, PAGE
 
@@ -229,3 +230,10 @@ def test_what_an_xhr_throws(keywords: dict[str, Any], code: str, name: str) -> N
     with pytest.raises(RequestError) as caught:
         xhr_request(PAGE, url, **keywords)
     assert (caught.value.code, caught.value.name) == (code, name)
+
+
+def test_under_the_no_cors_guard_a_range_does_not_outlive_another_field() -> None:
+    """https://fetch.spec.whatwg.org/#headers-remove-privileged-no-cors-request-headers"""
+    headers = HeaderList(((b"Range", b"bytes=0-"), (b"Accept", b"a")))
+    assert append(headers, b"accept", b"b", "request-no-cors") == HeaderList(((b"Accept", b"a"), (b"Accept", b"b")))
+    assert append(headers, b"x-a", b"b", "request-no-cors") == headers

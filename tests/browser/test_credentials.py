@@ -9,6 +9,7 @@ from crossorigin.browser import (
     WEBKIT,
     Context,
     CookieJar,
+    EmbedderPolicy,
     Page,
     Profile,
     Reason,
@@ -205,6 +206,19 @@ def test_credentialless_embedders_send_none_abroad(url: str, mode: str, sent: bo
     cookies.set(url, "a=b; Path=/")
     request = fetch_request(page, url, mode=mode, credentials="include")  # type: ignore[arg-type]
     assert (cookie_sent(request, cookies, page=page) is not None) is sent
+
+
+@pytest.mark.parametrize(("embedder_policy", "sent"), [("unsafe-none", b"a=b"), ("credentialless", None)])
+def test_credentialless_embedders_send_none_home_either_behind_a_redirect_from_abroad(
+    embedder_policy: EmbedderPolicy, sent: bytes | None
+) -> None:
+    """The stranger chose where it leads, so it does not speak for the page."""
+    page = page_at("https://app.example.com/", embedder_policy=embedder_policy)
+    home = "https://app.example.com/logout"
+    cookies = jar("a=b; Secure; SameSite=None; Path=/", url=home)
+    request = fetch_request(page, FOREIGN, mode="no-cors", credentials="include")
+    played = play(request, head(302, ("Location", home)), head(200), page=page, cookies=cookies)
+    assert [(send.url, send.headers.get(b"cookie")) for send in played.sends] == [(FOREIGN, None), (home, sent)]
 
 
 def test_an_opaque_top_level_page_is_its_own_partition() -> None:

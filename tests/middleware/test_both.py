@@ -315,6 +315,14 @@ def test_a_path_cannot_write_lines_into_the_log(side: Side, caplog: pytest.LogCa
     assert len(message) < 1000
 
 
+def test_a_field_name_cannot_write_lines_into_the_log(side: Side, caplog: pytest.LogCaptureFixture) -> None:
+    name = b"access-control-\n2026-01-01 root logged in\x1b[2J" + b"a" * 5000
+    assert side.drive(side.middleware(side.app([(name, b"1")]), LISTED), "GET").fields == [VARY]
+    message = caplog.records[0].getMessage()
+    assert message.isprintable()
+    assert len(message) < 1000
+
+
 def test_names_met_before_save_no_response_from_being_looked_through(side: Side) -> None:
     """The app changes what it sends: fields of its own after a hundred responses without."""
     sent: list[Any] = [(b"x-%d" % number, b"1") for number in range(400)]

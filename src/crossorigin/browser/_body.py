@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import can_ada
-
+from ._ada import can_ada
 from ._url import to_scalar_values
 
 Pairs = Mapping[str, str] | Iterable[tuple[str, str]]

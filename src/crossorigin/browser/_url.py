@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-import can_ada
-
 from crossorigin.standard import AnyOrigin, OpaqueOrigin, Origin, is_loopback_host
+
+from ._ada import can_ada
 
 MAX_URL_LENGTH = 2 * 1024 * 1024
 """Characters that a URL may have; a longer one does not parse. Chromium draws the line at the same place."""

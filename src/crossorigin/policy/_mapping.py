@@ -20,8 +20,15 @@ FOREIGN_NAMES = {
 """What other packages call the fields, where it is too far from ours for a comparison of letters."""
 
 
-def read_mapping(mapping: Mapping[str, Any], fields: tuple[str, ...]) -> tuple[dict[str, Any], list[Problem]]:
-    """The keywords of `Policy` that a mapping holds, and the problems of its keys."""
+def read_mapping(mapping: object, fields: tuple[str, ...]) -> tuple[dict[str, Any], list[Problem]]:
+    """The keywords of `Policy` that a mapping holds, and the problems of its keys.
+
+    Raises:
+        TypeError: it is no mapping.
+    """
+    if not isinstance(mapping, Mapping):
+        kind = type(mapping).__name__
+        raise TypeError(f"a policy is a mapping of its fields, such as {{'allow_origins': [...]}}, not {kind}")
     problems = [_unknown_key(key, fields) for key in mapping if key not in fields]
     declared = {key: value for key, value in mapping.items() if key in fields}
     declared.setdefault("allow_origins", None)

@@ -111,6 +111,7 @@ class Policy:
 
         Raises:
             PolicyError: with every problem, keys that are no field among them.
+            TypeError: it is no mapping, but a list or text.
 
         >>> Policy.from_mapping({"allow_origins": ["https://app.example.com"], "max_age": 600}).max_age
         600
@@ -130,14 +131,14 @@ class Policy:
             PolicyError: with every problem.
             OSError: the file cannot be read.
             tomllib.TOMLDecodeError: it is no TOML.
+            UnicodeDecodeError: it is no UTF-8.
         """
         import tomllib
         from pathlib import Path
 
-        declared = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
         try:
-            return cls.from_mapping(declared)
-        except PolicyError as error:
+            return cls.from_mapping(tomllib.loads(Path(path).read_text(encoding="utf-8-sig")))
+        except (PolicyError, ValueError) as error:
             error.add_note(f"in {path}")
             raise
 

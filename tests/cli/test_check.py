@@ -88,6 +88,7 @@ def test_what_is_no_http_is_3(command: Command) -> None:
         ran = command("check", f"http://127.0.0.1:{listener.getsockname()[1]}/", *FROM_PAGE)
         thread.join(5)
     assert ran.code == 3
+    assert ran.out.startswith("NO ANSWER  There was no answer: no valid HTTP came back. [transport]")
 
 
 def test_a_body_that_breaks_off_is_told_of(command: Command) -> None:

@@ -138,6 +138,9 @@ def _transport(facts: Facts) -> str:
         case "application":
             return "The app raised an exception: see its traceback."
         case "protocol":
-            return "What came back is no HTTP. Is it the right port, and http or https as the server speaks?"
+            return (
+                "Nothing that is valid HTTP came back; the evidence says what did. Is it the right port, and http or "
+                "https as the server speaks? Did the server crash on this request? Its log may tell."
+            )
         case _:
             return "Look at the way to the server: its address, routes, firewalls, proxies."

@@ -10,7 +10,7 @@ FAILURES = {
     "refused": "the connection was refused",
     "tls": "the TLS handshake failed",
     "timeout": "it took too long",
-    "protocol": "what came back is no HTTP",
+    "protocol": "no valid HTTP came back",
     "too-large": "the header fields are too large",
     "application": "the app raised an exception",
     "unreachable": "the server could not be reached",

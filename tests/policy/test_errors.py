@@ -3,7 +3,7 @@ import pickle
 
 import pytest
 
-from crossorigin.policy import Policy, PolicyError, Problem
+from crossorigin.policy import Origin, Policy, PolicyError, Problem
 
 
 def error() -> PolicyError:
@@ -78,3 +78,28 @@ def test_a_problem_says_where_and_of_which_kind() -> None:
     )
     assert problem.kind == "refused"
     assert error().problems[3].where == "max_age"
+
+
+class Unspeakable(Exception):
+    """What an ORM's detached row, or an error that holds one, is like."""
+
+    def __call__(self, origin: Origin) -> bool:
+        if origin.host == "known.example":
+            return True
+        raise self
+
+    def __repr__(self) -> str:
+        raise RuntimeError("detached")
+
+
+def test_what_has_no_repr_is_a_problem_and_a_reason_all_the_same() -> None:
+    with pytest.raises(PolicyError) as caught:
+        Policy(allow_origins=[b"x"], max_age=Unspeakable())  # type: ignore[list-item, arg-type]
+    assert "Unspeakable object at 0x" in str(caught.value)
+    policy = Policy(allow_origins=[Unspeakable()])
+    allowed = policy.decide("GET", {"Origin": "https://known.example"}).reason
+    failed = policy.decide("GET", {"Origin": "https://stranger.example"}).reason
+    assert [(allowed.code, allowed.evidence[1][0]), (failed.code, failed.evidence[1][0])] == [
+        ("allowed", "rule"),
+        ("predicate-failed", "error"),
+    ]

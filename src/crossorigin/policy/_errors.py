@@ -104,8 +104,11 @@ def problem(
 
 
 def shown(value: object) -> str:
-    """`value` as a message shows it: its repr, cut where it is long."""
-    text = repr(value if not isinstance(value, str) else value[: SHOWN_VALUE + 1])
+    """`value` as a message shows it: its repr, cut where it is long. One that has none is shown as an object."""
+    try:
+        text = repr(value if not isinstance(value, str) else value[: SHOWN_VALUE + 1])
+    except Exception:  # noqa: BLE001  # a message about an error must not become another one
+        text = object.__repr__(value)
     return text if len(text) <= SHOWN_VALUE else f"{text[:SHOWN_VALUE]}…"
 
 

@@ -25,6 +25,7 @@ from ._decision import (
     DecisionCode,
     DecisionReason,
 )
+from ._errors import shown
 from ._patterns import ORIGINS_OUTSIDE_THE_GRAMMAR, OriginPattern, parse_origin_pattern
 from ._policy import Policy
 from ._predicates import Outcome, ask, ask_async
@@ -215,12 +216,12 @@ def _origin_reason(policy: Policy, request: CORSRequest, outcome: Outcome) -> De
             return _allowed(index, (*evidence, ("rule", rule)))
     if outcome.index is not None:
         predicate = policy._rules.predicates[outcome.index]
-        return _allowed(policy.allow_origins.index(predicate), (*evidence, ("rule", repr(predicate))))
+        return _allowed(policy.allow_origins.index(predicate), (*evidence, ("rule", shown(predicate))))
     if origin is None and text != "null":
         code = DecisionCode.ORIGIN_MALFORMED
     elif outcome.error is not None:
         code = DecisionCode.PREDICATE_FAILED
-        evidence = (*evidence, ("error", repr(outcome.error)))
+        evidence = (*evidence, ("error", shown(outcome.error)))
     else:
         code = DecisionCode.ORIGIN_UNLISTED
     return DecisionReason(code=code, allowed=False, field="allow_origins", evidence=evidence)

@@ -202,6 +202,10 @@ def test_what_is_allowed_already_stays_allowed() -> None:
 def test_a_method_in_the_wrong_case() -> None:
     verdict = run(head(204, {**ALLOWED, "Access-Control-Allow-Methods": "PATCH"}), method="patch")
     assert "let the page ask with PATCH" in fix_of(verdict).text
+    verdict = run(head(204, {**ALLOWED, "Access-Control-Allow-Methods": "PUT"}), method="patch")
+    assert "let the page ask with PATCH (and let the server allow PATCH)" in fix_of(verdict).text
+    verdict = run(head(204, {**ALLOWED, "Access-Control-Allow-Methods": "PUT"}), method="purge")
+    assert fix_of(verdict).text == "Allow purge by name in the answer to OPTIONS:"
     verdict = run(head(204, {**ALLOWED, "Access-Control-Allow-Methods": "put"}), method="PUT")
     assert "the list says put" in fix_of(verdict).text
 

@@ -191,10 +191,12 @@ def _mismatch(facts: Facts) -> str:
 
 def _method(facts: Facts) -> str:
     method = visible(facts.method)
-    if method.upper() != method and method.upper() in facts.allowed_methods:
+    # Browsers write the old methods in capitals whatever the page says; PATCH they do not.
+    if method.upper() != method and (method.upper() in facts.allowed_methods or method.upper() == "PATCH"):
+        also = "" if method.upper() in facts.allowed_methods else f" (and let the server allow {method.upper()})"
         return (
             f"Method names have to match in case, and browsers leave {method} as it is: let the page ask with "
-            f"{method.upper()}. Or, if the server really has a method of that name, allow it:"
+            f"{method.upper()}{also}. Or, if the server really has a method of that name, allow it:"
         )
     lower = next((name for name in facts.allowed_methods if name.upper() == method.upper()), None)
     if lower is not None:

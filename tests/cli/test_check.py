@@ -321,6 +321,10 @@ def wsgi(environ, start_response):
 def broken(environ, start_response):
     raise RuntimeError("out of order")
 
+def talkative(environ, start_response):
+    print("asked")
+    return wsgi(environ, start_response)
+
 class inner:
     app = staticmethod(wsgi)
 
@@ -349,6 +353,13 @@ def test_an_app_in_process(command: Command, name: str) -> None:
     )
     assert blocked.code == 1
     assert "curl" not in blocked.out
+
+
+@pytest.mark.usefixtures("apps")
+def test_what_an_app_prints_is_no_part_of_the_output(command: Command) -> None:
+    ran = command(*APP_URL, "apps_of_test_check:talkative", "--json")
+    assert json.loads(ran.out)["outcome"] == "readable"
+    assert ran.err == "asked\n"
 
 
 @pytest.mark.usefixtures("apps")

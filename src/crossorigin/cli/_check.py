@@ -1,7 +1,8 @@
 """`crossorigin check`: the requests that a browser would make, and whether the page may read what comes back."""
 
+import sys
 import time
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from typing import Annotated, Any, Literal
 
 import typer
@@ -143,12 +144,14 @@ def check(
         given = [f"--{name}" for name, value in network.items() if value is not None]
         if given:
             raise CommandLineError(f"--app and {given[0]} exclude each other: an app in process needs no network")
-        driver = _app_driver(app, timeout)
+        # What an app prints is not what the command says: standard output may be read as JSON.
+        with redirect_stdout(sys.stderr):
+            driver = _app_driver(app, timeout)
         flow = at_origin_alone(fetch(request, page, context=context), request.url)
     else:
         driver = _network_driver(timeout, cacert, insecure, proxy, resolve)
         flow = fetch(request, page, context=context)
-    with closing(driver):
+    with redirect_stdout(sys.stderr), closing(driver):
         fetched: Fetched = driver.run(flow)
     verdict = fetched.verdict
     explanation = explain(

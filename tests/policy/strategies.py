@@ -34,6 +34,8 @@ WILDCARDS = [
 ]
 LIFTED = [
     dangerously("null", because="a sandboxed viewer"),
+    dangerously("null", because="another one"),
+    dangerously("https://example.com", because="nothing: it needs no lifting"),
     dangerously("file://", because="an old WebView"),
     dangerously("https://*.github.io", because="a public API"),
     dangerously("http://plain.example.com", because="a printer"),

@@ -15,6 +15,7 @@ from crossorigin.policy import (
     PolicyError,
     _reference,
     compile_policy,
+    dangerously,
     read_request,
     refuse_async_predicates,
 )
@@ -154,12 +155,19 @@ def test_async_predicates_are_a_problem_where_nothing_can_await_them() -> None:
         ),
         ({"allow_origins": ["https://a.example"], "refuse_disallowed": True}, None),
         ({"allow_origins": ["https://a.example", "https://b.example"]}, None),
+        (
+            {"allow_origins": ["https://a.example", dangerously("https://a.example", because="once was a problem")]},
+            ((b"access-control-allow-origin", b"https://a.example"),),
+        ),
         ({"allow_origins": ["https://*.a.example"]}, None),
         ({"allow_origins": ["https://a.example", PREDICATES[1]]}, None),
     ],
-    ids=["any origin", "one origin", "one that refuses", "two", "a wildcard", "one and a predicate"],
+    ids=["any origin", "one origin", "one that refuses", "two", "one in two ways", "a wildcard", "one and a predicate"],
 )
 def test_a_policy_is_constant_if_nothing_of_a_request_can_change_its_answer(
     declared: dict[str, Any], constant: object
 ) -> None:
-    assert compile_policy(Policy(**declared)).constant == constant
+    policy = Policy(**declared)
+    assert compile_policy(policy).constant == constant
+    compiled, reference = both(policy, ("GET", []))
+    assert compiled.headers == reference.headers == (constant or ())

@@ -130,7 +130,8 @@ def _constant_origin(policy: Policy) -> bytes | None:
     rules = policy._rules
     if rules.any_origin:
         return b"*"
-    if len(set(policy.allow_origins)) == len(rules.exact) == 1 and not policy.refuse_disallowed:
+    entries = [entry.pattern if isinstance(entry, Dangerously) else entry for entry in policy.allow_origins]
+    if rules.exact and all(entry == rules.exact[0] for entry in entries) and not policy.refuse_disallowed:
         return rules.exact[0].encode()
     return None
 

@@ -138,16 +138,19 @@ def test_an_event_source_is_never_cached() -> None:
 
 
 @pytest.mark.parametrize(
-    ("profile", "metadata"),
+    ("profile", "accept", "metadata"),
     [
         (
             STANDARD,
+            [("Accept", "*/*")],
             [("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "websocket"), ("Sec-Fetch-Site", "cross-site")],
         ),
-        (CHROMIUM, []),
+        (CHROMIUM, [], []),
     ],
 )
-def test_a_websocket_says_where_it_comes_from(profile: Profile, metadata: list[tuple[str, str]]) -> None:
+def test_a_websocket_says_where_it_comes_from(
+    profile: Profile, accept: list[tuple[str, str]], metadata: list[tuple[str, str]]
+) -> None:
     request = feature_request(PAGE, "websocket", "wss://api.other.example/")
     played = play(request, head(101), profile=profile, **PLAIN)
     assert played.verdict.readable
@@ -158,7 +161,7 @@ def test_a_websocket_says_where_it_comes_from(profile: Profile, metadata: list[t
         ("Sec-WebSocket-Key", "Y3Jvc3NvcmlnaW4gMjAyNg=="),
         ("Sec-WebSocket-Version", "13"),
         ("Sec-WebSocket-Extensions", "permessage-deflate"),
-        ("Accept", "*/*"),
+        *accept,
         ("Origin", "https://app.example"),
         *metadata,
         ("Pragma", "no-cache"),

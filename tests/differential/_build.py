@@ -45,6 +45,11 @@ def to(place: str, *lines: str, status: int = 302) -> Answer:
     return Answer(status=status, lines=(f"Location: {place}", *lines), body=b"")
 
 
+def spoken(text: str) -> str:
+    """Any text as part of a case's name: what is no word of a path is written as its number."""
+    return "".join(c if (c.isalnum() and c.isascii()) or c in "-." else f"_{ord(c):02x}" for c in text) or "empty"
+
+
 def several(answers: Answer | tuple[Answer, ...]) -> tuple[Answer, ...]:
     """Answers as a route takes them."""
     return answers if isinstance(answers, tuple) else (answers,)

@@ -34,7 +34,8 @@ def settled(outcome: Outcome) -> Outcome:
     def any_of(match: re.Match[str]) -> str:
         return "{any}" if match[0] in asked and len(asked) > 1 else match[0]
 
-    return outcome.with_console(tuple(UNLISTED_HEADER.sub(any_of, line) for line in outcome.console))
+    # Lines of several of a browser's processes come in any order.
+    return outcome.with_console(tuple(sorted(UNLISTED_HEADER.sub(any_of, line) for line in outcome.console)))
 
 
 def report(found: Mapping[str, str], what: str) -> str:

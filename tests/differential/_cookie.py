@@ -17,8 +17,8 @@ class StoredCookie:
     same_site: str
 
     def is_of(self, case: str) -> bool:
-        """Whether it is that case's: by its path, or by its name where the path is everybody's."""
-        return f"/{case}" in (self.path, self.path.rstrip("/")) or self.name.endswith(f"-{case}")
+        """Whether it is that case's: paths are a case's own."""
+        return case in self.path.split("/")
 
     def __str__(self) -> str:
         flags = "; secure" * self.secure + "; httponly" * self.http_only

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from urllib.parse import urldefrag
+from urllib.parse import urlsplit
 
 from crossorigin.browser import (
     Blob,
@@ -28,13 +28,14 @@ from crossorigin.standard import HeaderList
 from tests.differential._case import HOSTS, PAGES, Call, Case, Feature, Fetch, Wait, Xhr
 from tests.differential._cookie import StoredCookie
 from tests.differential._outcome import Outcome, Seen, Wire
-from tests.differential._places import Places
+from tests.differential._places import CASE_IN_URL, Places
 from tests.differential._server import Answer, Scripted
 from tests.differential._shown import shown
 
 # No server listens there; ports of their own make origins of their own.
 ORIGINS: Mapping[str, str] = {label: f"{host}:{port}" for port, (label, host) in enumerate(HOSTS.items(), 8001)}
 PLACES = Places(ORIGINS)
+LABELS = {urlsplit(origin).port: label for label, origin in ORIGINS.items()}
 
 # A user's choice, and Debian's: no part of the standard.
 LANGUAGES = {"chromium": b"en-US,en;q=0.9", "firefox": b"en-US,en;q=0.9"}
@@ -80,7 +81,8 @@ class _Run:
                 continue
             verdict = _drive(fetch(request, self._page, context=self._context), self._servers)
             seen.append(_seen(call, self._case, verdict))
-            console += [PLACES.take(line, self._case.name) for line in _console(verdict)]
+            lines = [line for line in _console(verdict) if self._case.name in CASE_IN_URL.findall(line)]
+            console += [PLACES.take(line, self._case.name) for line in lines]
         return Outcome(
             self._case.name, tuple(seen), tuple(self._servers.wire), stored=self._stored(), console=tuple(console)
         )
@@ -106,19 +108,25 @@ class _Servers:
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._routes = {
-            f"{ORIGINS[origin]}{path}": Scripted(route) for (origin, path), route in case.placed_routes(PLACES).items()
-        }
+        self._routes = {key: Scripted(route) for key, route in case.placed_routes(PLACES).items()}
         self.wire: list[Wire] = []
 
     def answer(self, send: Send) -> ResponseHead | NetworkFailure:
-        url = urldefrag(send.url).url
-        route = self._routes.get(url.partition("?")[0])
+        url = urlsplit(send.url)
+        label = LABELS.get(url.port or 0)
+        if label is None or not ORIGINS[label].startswith(f"{url.scheme}:"):
+            return NetworkFailure(kind="refused", message="nobody listens there")
+        folder = PLACES.path(self._case.name, "")
+        if not url.path.startswith(folder):
+            return _head(Answer(status=404, body=b""))
+        query = "?" in send.url.partition("#")[0]
+        to = f"{label}/{url.path.removeprefix(folder)}{'?' * query}{url.query}"
+        route = self._routes.get((label, url.path))
         fields = {name: value for name in self._case.fields if (value := self._sent(send, name)) is not None}
         self.wire.append(
             Wire(
                 method=send.method,
-                to=PLACES.take(url, self._case.name).replace("{", "").replace("}", ""),
+                to=to,
                 origin=self._sent(send, "origin"),
                 acrm=self._sent(send, "access-control-request-method"),
                 acrh=self._sent(send, "access-control-request-headers"),
@@ -163,7 +171,10 @@ def _request(call: Fetch | Xhr | Feature, case: Case, page: Page) -> Request:
     url = PLACES.put(call.url, case.name)
     match call:
         case Fetch():
-            return fetch_request(page, url, **call.init())
+            init = call.init()
+            if call.referrer is not None:
+                init["referrer"] = PLACES.put(call.referrer, case.name)
+            return fetch_request(page, url, **init)
         case Xhr():
             return xhr_request(
                 page,
@@ -174,6 +185,9 @@ def _request(call: Fetch | Xhr | Feature, case: Case, page: Page) -> Request:
                 with_credentials=call.credentials,
                 upload_listener=call.upload,
             )
+        case Feature("form"):  # the one of page.js, whose target is a frame
+            body = Blob(b"a=b", "application/x-www-form-urlencoded")
+            return feature_request(page, call.name, url, destination="iframe", body=body)
         case Feature():
             return feature_request(
                 page,
@@ -189,7 +203,7 @@ def _request(call: Fetch | Xhr | Feature, case: Case, page: Page) -> Request:
 def _seen(call: Call, case: Case, verdict: Verdict) -> Seen:
     ending = verdict.outcome if verdict.outcome in ("readable", "opaque") else "blocked"
     if isinstance(call, Feature):
-        event, after = shown(call, ending, verdict.profile.name)
+        event, after = shown(call, ending, verdict)
         return Seen(event, shown=after or None)
     if ending == "blocked":
         return Seen(ending)

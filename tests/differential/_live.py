@@ -14,30 +14,41 @@ from typing import Any, Protocol
 from websockets.exceptions import WebSocketException
 
 from tests.differential._assets import html
-from tests.differential._case import HOSTS, PAGES, Call, Case, Feature, Fetch, Wait, Xhr
+from tests.differential._case import HOSTS, PAGES, Call, Case, Feature, Fetch, Headers, Wait, Xhr
 from tests.differential._chromium import Chromium
 from tests.differential._cookie import StoredCookie
 from tests.differential._firefox import Firefox
 from tests.differential._outcome import Outcome, Seen, Wire
-from tests.differential._places import Places
+from tests.differential._places import CASE_IN_URL, Places
 from tests.differential._server import Answer, Exchange, Route, ScriptedServer
+from tests.differential._shown import UNASKED
 
 # Cases that one page runs, before a fresh one in a fresh context takes over: browsers hold 180 cookies a site.
 CHUNK = 150
 
-# Cases that a page runs at the same time. Browsers open six connections to a server at once.
-WIDTH = 12
+# Cases that a page runs at the same time: Chromium, which opens six connections to a server at once, now and then waits
+# for ever where more are wanted.
+WIDTH = 5
 
 # Console lines come on their own time, after the page's script has gone on.
 CONSOLE_QUIET = 0.3
 
-PATIENCE = 120.0
+PATIENCE = 60.0
 
-# Said of every failed load, of unused preloads, of an XMLHttpRequest without a type, of a font by the name its page
-# gives it: whatever CORS thinks of them.
-NOISE = ("Failed to load resource", "was preloaded using link preload", "XML Parsing Error", "downloadable font:")
+# Said of every failed load, of mixed content, of unused preloads, of an XMLHttpRequest or style sheet without its type,
+# of a font by the name its page gives it: whatever CORS thinks of them.
+NOISE = (
+    "Blocked loading mixed",
+    "Failed to load resource",
+    "Mixed Content:",
+    "WebSocket connection to",
+    "XML Parsing Error",
+    "downloadable font:",
+    "was not loaded because its MIME type",
+    "was preloaded using link preload",
+)
 
-CASE_IN_URL = re.compile(r"://[^/\s]+/([\w.-]+)/")
+OPAQUE_ORIGIN = re.compile(r"(?<=moz-nullprincipal:)\{[0-9a-f-]{36}\}")
 
 
 class Page(Protocol):
@@ -112,7 +123,9 @@ async def _run_chunk(cases: list[Case], browser: Chromium | Firefox, server: Scr
             seen=tuple(itertools.starmap(_seen, zip(case.calls, _taken(raw[case.name], case, places), strict=True))),
             wire=tuple(_wire(exchange, case, places) for exchange in server.seen(case.name)),
             stored=tuple(sorted(places.take(str(cookie), case.name) for cookie in cookies if cookie.is_of(case.name))),
-            console=tuple(places.take(line, case.name).strip() for line in lines[case.name]),
+            console=tuple(
+                OPAQUE_ORIGIN.sub("{opaque}", places.take(line, case.name)).strip() for line in lines[case.name]
+            ),
         )
         for case in cases
     }
@@ -133,6 +146,8 @@ def _call(call: Call, case: Case, places: Places) -> tuple[str, str, dict[str, A
             return "wait", "", {"seconds": call.seconds}
         case Fetch():
             name, options = "fetch", call.init()
+            if call.headers is not None:
+                options["headers"] = _pairs(call.headers)
         case Feature():
             name = call.name
             options = {
@@ -143,16 +158,20 @@ def _call(call: Call, case: Case, places: Places) -> tuple[str, str, dict[str, A
             }
         case Xhr():
             name = "xhr"
-            headers = list(dict(call.headers).items() if isinstance(call.headers, Mapping) else call.headers)
             options = {
                 "method": call.method,
-                "headers": headers,
+                "headers": _pairs(call.headers),
                 "body": call.body,
                 "credentials": call.credentials,
                 "upload": call.upload,
             }
     named = {re.sub(r"_(\w)", lambda match: match[1].upper(), name): value for name, value in options.items()}
     return name, places.put(call.url, case.name), json.loads(places.put(json.dumps(named), case.name))
+
+
+def _pairs(headers: Headers) -> list[tuple[str, str]]:
+    """Never an object of JavaScript: `__proto__` is a name like any other."""
+    return list(headers.items() if isinstance(headers, Mapping) else headers)
 
 
 def _taken(raw: list[Any], case: Case, places: Places) -> list[Any]:
@@ -174,6 +193,8 @@ def _seen(call: Call, raw: dict[str, Any]) -> Seen:
             lines = raw["headers"].split("\r\n")[:-1]
             return Seen("readable", None, raw["status"], dict(line.split(": ", 1) for line in lines))
         case _:
+            if isinstance(call, Feature) and call.name in UNASKED:
+                return Seen("unasked")
             event = raw.pop("event")
             # What errors say is for people; their names are for scripts.
             shown = {name: str(value) for name, value in raw.items() if name != "message"}

@@ -10,6 +10,9 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+CASE_IN_URL = re.compile(r"://[^/\s]*/([\w.-]+)(?=[/.,’”'#?\s]|$)")
+"""What tells whose a line of a console is: no other is anybody's."""
+
 PLACE = re.compile(r"\{(\w+)(?:/(\w*)|:(host|port))?\}")
 
 
@@ -20,7 +23,7 @@ class Places:
         self.origins = dict(origins)
         labels = {origin: label for label, origin in origins.items()}
         ports = {str(urlsplit(origin).port): label for label, origin in origins.items()}
-        self._origin_or_port = re.compile(rf"(?:({'|'.join(map(re.escape, labels))})|:({'|'.join(ports)}))(?!\d)")
+        self._origin_or_port = re.compile(rf"(?:({'|'.join(map(re.escape, labels))})|:(0?)({'|'.join(ports)}))(?!\d)")
         self._labels = labels
         self._ports = ports
 
@@ -50,8 +53,8 @@ class Places:
         """`text` with places instead of this run's addresses, and of the case's name in paths."""
 
         def place(match: re.Match[str]) -> str:
-            origin, port = match.groups()
-            return f"{{{self._labels[origin]}}}" if origin else f":{{{self._ports[port]}:port}}"
+            origin, zero, port = match.groups()
+            return f"{{{self._labels[origin]}}}" if origin else f":{zero}{{{self._ports[port]}:port}}"
 
         text = self._origin_or_port.sub(place, text)
         text = re.sub(rf"\{{(\w+)\}}/{re.escape(case)}/(\w*)", r"{\1/\2}", text)

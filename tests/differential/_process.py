@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import os
 import signal
 import tempfile
@@ -11,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 PATIENCE = 10
+PR_SET_PDEATHSIG = 1
 
 
 @contextlib.asynccontextmanager
@@ -24,6 +26,7 @@ async def running(*command: str, profile: Path, environment: Mapping[str, str] |
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=_die_with_parent,
     )
     try:
         yield
@@ -33,6 +36,12 @@ async def running(*command: str, profile: Path, environment: Mapping[str, str] |
             await asyncio.wait_for(process.wait(), PATIENCE)
         _signal_group(process.pid, signal.SIGKILL)
         await process.wait()
+
+
+def _die_with_parent() -> None:
+    """A run that is killed cleans up no more: then the kernel ends the browser with it. (Linux has this.)"""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _signal_group(leader: int, number: signal.Signals) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 MAX_HEAD = 1 << 20
+TLS_HANDSHAKE = b"\x16"
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -189,7 +190,10 @@ def _throw_away_tls(names: Iterable[str]) -> ssl.SSLContext:
 
 
 async def _read(label: str, reader: asyncio.StreamReader) -> Exchange:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first = await reader.readexactly(1)
+    if first == TLS_HANDSHAKE:
+        raise ConnectionError("TLS, where there is none")
+    head = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     request_line, *lines = head[:-4].split("\r\n")
     method, target, _ = request_line.split(" ", 2)
     headers = tuple((name, value.strip()) for name, _, value in (line.partition(":") for line in lines))

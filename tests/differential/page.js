@@ -205,7 +205,7 @@ function viaWorker(url, options = {}, Kind = Worker) {
 }
 
 function viaImportScripts(url) {
-  const source = `try { importScripts(${JSON.stringify(url)}); postMessage("loaded"); } catch (e) { postMessage(e.name + ": " + e.message); }`;
+  const source = `try { importScripts(${JSON.stringify(url)}); postMessage("loaded"); } catch (e) { postMessage(e.name); }`;
   return viaWorker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
 }
 
@@ -310,7 +310,7 @@ const ATTEMPTS = {
   embed: (url) => viaEmbedded("embed", url),
   "event-source": (url, { withCredentials }) => viaEventSource(url, withCredentials),
   font: viaFontFace,
-  form: viaForm,
+  form: (url) => viaForm(url),
   iframe: viaFrame,
   image: (url, { crossorigin }) => viaImage(url, crossorigin),
   import: viaImport,
@@ -334,16 +334,26 @@ const ATTEMPTS = {
   worker: viaWorker,
 };
 
+// Some constructors throw before there is a promise.
+function begun(work, url, options) {
+  return Promise.resolve().then(() => work(url, options)).catch((error) => ({ event: "throws", ...failure(error) }));
+}
+
 // Many cases at once, `width` of them at any time; the calls of each, [name, url, options], one after the other.
+const running = new Set();
+
 async function runCases(cases, width) {
   const outcomes = {};
-  const waiting = cases.values();
+  const waiting = cases.slice();
   async function work() {
-    for (const [name, calls] of waiting) {
+    while (waiting.length) {
+      const [name, calls] = waiting.shift();
+      running.add(name);
       outcomes[name] = [];
       for (const [kind, url, options] of calls) {
-        outcomes[name].push(await within(ATTEMPTS[kind](url, options)));
+        outcomes[name].push(await within(begun(ATTEMPTS[kind], url, options)));
       }
+      running.delete(name);
     }
   }
   await Promise.all(Array.from({ length: width }, work));

@@ -100,6 +100,7 @@ class CookieJar:
         now: float,
         is_secure: bool | None = None,
         same_site_allowed: bool = True,
+        unset_is_lax: bool = False,
         partition: Partition = None,
         partition_all: bool = False,
         partitioned_only: bool = False,
@@ -118,7 +119,9 @@ class CookieJar:
         cookie = self._cookie(parsed, url, now, partition if parsed.partitioned or partition_all else None)
         if (
             cookie is None
-            or not _may_store(cookie, parsed, is_secure=is_secure, same_site_allowed=same_site_allowed)
+            or not _may_store(
+                cookie, parsed, is_secure=is_secure, same_site_allowed=same_site_allowed, unset_is_lax=unset_is_lax
+            )
             or (not is_secure and self._would_overlay_a_secure_one(cookie))
         ):
             return None
@@ -203,11 +206,14 @@ class CookieJar:
             del self._domains[next(iter(self._domains))]
 
 
-def _may_store(cookie: Cookie, parsed: SetCookie, *, is_secure: bool, same_site_allowed: bool) -> bool:
+def _may_store(
+    cookie: Cookie, parsed: SetCookie, *, is_secure: bool, same_site_allowed: bool, unset_is_lax: bool
+) -> bool:
     """Secure, SameSite, Partitioned and the name's prefix: what they demand of a cookie."""
     if cookie.secure and not is_secure:
         return False
-    if cookie.same_site in ("strict", "lax") and not same_site_allowed:
+    bound = ("strict", "lax", "unset") if unset_is_lax else ("strict", "lax")
+    if cookie.same_site in bound and not same_site_allowed:
         return False
     if (cookie.same_site == "none" or parsed.partitioned) and not cookie.secure:
         return False

@@ -481,6 +481,8 @@ def feature_request(
             return request.replace(headers=request.headers.set(b"Accept", b"text/event-stream"), cache="no-store")
         case "websocket":
             return _websocket_handshake(request)
+        case "ping":
+            return request.replace(referrer="")
         case "webtransport":
             return request.replace(redirect="error", cache="no-store")
         case "service-worker":

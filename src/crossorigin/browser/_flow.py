@@ -75,7 +75,10 @@ def fetch(request: Request, page: Page, *, context: Context) -> Generator[Send, 
     inputs = (("method", request.method), ("url", url.href), ("mode", request.mode), ("page", page.url))
     with params.record.trace.run(_FETCH, hop=0, inputs=inputs) as step:
         # 11 to 13.
-        params.request = request.replace(headers=default_headers(params))
+        listens_in_vain = params.profile.upload_listener_needs_body and request.body is None and not request.stream_body
+        params.request = request.replace(
+            headers=default_headers(params), use_cors_preflight=request.use_cors_preflight and not listens_in_vain
+        )
         response = yield from _main_fetch(params)
         # Main fetch, from step 14 on, runs once, for the last response: `verdict_of`.
         verdict = verdict_of(params, request, response)
@@ -99,7 +102,7 @@ def _main_fetch(params: FetchParams) -> Flow:
             return None
         # 9.
         params.referrer = determine_the_requests_referrer(
-            page, params.referrer, params.referrer_policy, params.current_url
+            page, params.referrer, params.referrer_policy, params.current_url, profile
         )
         # 10.
         if _is_known_hsts_host(params):

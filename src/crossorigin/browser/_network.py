@@ -164,6 +164,7 @@ def parse_and_store_response_set_cookie_headers(params: FetchParams, headers: He
             now=params.context.now(),
             is_secure=takes_secure_cookies(params),
             same_site_allowed=same_site_allowed,
+            unset_is_lax=profile.same_site_defaults_to_lax,
             partition=params.network_partition_key,
             partition_all=third_party and profile.third_party_cookies == "partitioned",
             partitioned_only=third_party and profile.third_party_cookies == "blocked",

@@ -30,6 +30,9 @@ CLIENT_HINTS = frozenset(
 
 Fields that Chromium lets a page set without a preflight."""
 
+MAX_HINT_LENGTH = 128
+"""Bytes that the value of a client hint may have."""
+
 _ACAM, _ACAH, _MAX_AGE = b"access-control-allow-methods", b"access-control-allow-headers", b"access-control-max-age"
 
 
@@ -40,15 +43,38 @@ def unsafe_request_header_names(headers: HeaderList, profile: Profile) -> list[b
     """
     fields = headers.delete(*CLIENT_HINTS) if profile.safelisted_client_hints else headers
     names = cors_unsafe_request_header_names(fields)
-    if profile.non_ascii_accept_is_unsafe and not (headers.get(b"accept") or b"").isascii():
-        names = sorted({*names, b"accept"})
-    return names
+    unsafe = {*names}
+    if profile.safelisted_client_hints:
+        unsafe |= {
+            name.lower() for name, value in headers if name.lower() in CLIENT_HINTS and not _is_hint(name, value)
+        }
+    if profile.non_ascii_values_are_unsafe:
+        unsafe |= {name for name in (b"accept", b"content-type") if not (headers.get(name) or b"").isascii()}
+    if profile.range_limit is not None and _exceeds(headers.get(b"range"), profile.range_limit):
+        unsafe.add(b"range")
+    return sorted(unsafe)
+
+
+def _is_hint(name: bytes, value: bytes) -> bool:
+    if name.lower() == b"save-data":
+        return value.lower() == b"on"
+    if name.lower() == b"ect":
+        return value in (b"slow-2g", b"2g", b"3g", b"4g")
+    return len(value) <= MAX_HINT_LENGTH
+
+
+def _exceeds(value: bytes | None, limit: int) -> bool:
+    """Whether a range names a number beyond the limit: of more digits than it, or larger."""
+    if value is None:
+        return False
+    digits = len(str(limit))
+    numbers = (number.lstrip(b"0") for number in value.removeprefix(b"bytes=").split(b"-", 1))
+    return any(len(number) > digits or (number.isdigit() and int(number) > limit) for number in numbers)
 
 
 def use_cors_preflight_flag(params: FetchParams) -> bool:
     """https://fetch.spec.whatwg.org/#use-cors-preflight-flag"""
-    request = params.request
-    return request.use_cors_preflight and not (params.profile.upload_listener_needs_body and request.body is None)
+    return params.request.use_cors_preflight
 
 
 def goes_with_preflight(params: FetchParams) -> str:
@@ -76,12 +102,12 @@ def missing_from_cache(params: FetchParams) -> str:
     Step 4.1: what the CORS-preflight cache does not answer for, "" where it answers for all.
     """
     request, profile, cache = params.request, params.profile, params.context.preflight_cache
-    if (profile.reload_bypasses_cache and request.cache == "reload") or _repeats(params):
+    if request.cache in profile.cache_modes_that_bypass:
         return "the cache is not asked"
     key, now, include = params.cache_key, params.context.now(), request.credentials == "include"
     separate = profile.cache_separates_credentials
     safelisted = is_cors_safelisted_method(request.method)
-    if not safelisted or use_cors_preflight_flag(params):
+    if not safelisted or use_cors_preflight_flag(params) or _repeats(params):
         covered = cache.method_cache_entry_match(key, request.method, include=include, now=now, separate=separate)
         if profile.cache_covers_safelisted_methods and safelisted:
             covered = covered or cache.has_entry(key, include=include, now=now, separate=separate)
@@ -162,6 +188,8 @@ def remember(params: FetchParams, headers: HeaderList) -> str:
     if profile.cached_wildcards == "none" or (profile.cached_wildcards == "anonymous" and include):
         methods = [method for method in methods if method != "*"]
         names = [name for name in names if name != "*"]
+    if profile.no_store_is_not_remembered and request.cache == "no-store":
+        return "not cached"
     if profile.cache_replaces_entries:
         cache.clear_cache_entries(params.cache_key)
     max_age = max_age_of(headers, profile)

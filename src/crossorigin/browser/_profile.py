@@ -8,6 +8,8 @@ of WebKit are from its documentation and source.
 from dataclasses import dataclass
 from typing import Literal
 
+from ._request import CacheMode
+
 CachedWildcards = Literal["all", "anonymous", "none"]
 ThirdPartyCookies = Literal["sent", "partitioned", "blocked"]
 
@@ -17,7 +19,8 @@ class Profile:
     """How one browser differs from the Fetch standard. The default values are the standard's own.
 
     Preflight cache: `max_age_cap` and `unusable_max_age` are in seconds, the cap None for none; `cached_wildcards` says
-    which preflights a `*` is remembered from.
+    which preflights a `*` is remembered from. `range_limit` is the largest number of a Range that needs no preflight.
+    docs/where-browsers-differ.md has a sentence for each field.
     """
 
     name: str
@@ -31,14 +34,18 @@ class Profile:
     cache_keeps_entries_after_failed_request: bool = False
     cache_separates_credentials: bool = False
     cache_covers_safelisted_methods: bool = False
-    reload_bypasses_cache: bool = False
+    cache_modes_that_bypass: tuple[CacheMode, ...] = ()
+    no_store_is_not_remembered: bool = False
 
     # Whether a preflight is needed, what it carries, how it is judged.
     safelisted_client_hints: bool = False
-    non_ascii_accept_is_unsafe: bool = False
+    non_ascii_values_are_unsafe: bool = False
+    range_limit: int | None = None
     upload_listener_needs_body: bool = False
     preflights_again_after_redirect: bool = False
     tainted_preflight_names_origin: bool = False
+    preflight_site_is_of_its_url: bool = False
+    redirects_off_the_origin_are_cross_site: bool = False
     preflight_accept_language: bool = False
     preflight_redirect_comes_first: bool = False
     methods_are_judged_before_headers_are_parsed: bool = False
@@ -51,9 +58,14 @@ class Profile:
 
     # Request header fields.
     origin_ignores_referrer_policy: bool = False
+    features_name_origin_at_home: bool = False
+    no_cors_redirects_taint: bool = False
+    downgrade_is_by_scheme: bool = False
+    relaxed_referrer_policies_stay_on_the_site: bool = False
     drops_author_user_agent: bool = False
     websocket_has_fetch_metadata: bool = True
     storage_access_header: bool = False
+    storage_access_header_only_at_first: bool = False
     accept: tuple[tuple[str, bytes], ...] = (
         ("document", b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
         ("frame", b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
@@ -93,15 +105,21 @@ CHROMIUM = Profile(
     cache_replaces_entries=True,
     cache_keeps_entries_after_failed_request=True,
     cache_covers_safelisted_methods=True,
-    reload_bypasses_cache=True,
+    cache_modes_that_bypass=("no-cache", "no-store", "reload"),
+    no_store_is_not_remembered=True,
     safelisted_client_hints=True,
+    range_limit=2**63 - 1,
     upload_listener_needs_body=True,
+    preflight_site_is_of_its_url=True,
     preflight_accept_language=True,
     preflight_redirect_comes_first=True,
     wildcard_covers_authorization=True,
     empty_location_is_none=True,
     equal_locations_are_one=True,
     origin_ignores_referrer_policy=True,
+    features_name_origin_at_home=True,
+    no_cors_redirects_taint=True,
+    downgrade_is_by_scheme=True,
     drops_author_user_agent=True,
     websocket_has_fetch_metadata=False,
     storage_access_header=True,
@@ -124,15 +142,20 @@ FIREFOX = Profile(
     cached_wildcards="none",
     cache_separates_credentials=True,
     cache_covers_safelisted_methods=True,
-    reload_bypasses_cache=True,
-    non_ascii_accept_is_unsafe=True,
+    cache_modes_that_bypass=("no-store", "reload"),
+    non_ascii_values_are_unsafe=True,
+    range_limit=2**64 - 1,
     preflights_again_after_redirect=True,
     tainted_preflight_names_origin=True,
+    preflight_site_is_of_its_url=True,
+    redirects_off_the_origin_are_cross_site=True,
     preflight_accept_language=True,
     methods_are_judged_before_headers_are_parsed=True,
     wildcard_covers_authorization=True,
     equal_locations_are_one=True,
     status_407_is_ordinary=True,
+    downgrade_is_by_scheme=True,
+    relaxed_referrer_policies_stay_on_the_site=True,
     storage_access_header=True,
     accept=(
         *((destination, _FIREFOX_DOCUMENT) for destination in ("document", "frame", "iframe")),
@@ -145,6 +168,7 @@ FIREFOX = Profile(
         ("video", b"video/webm,video/ogg,video/*;q=0.9,application/ogg;q=0.7,audio/*;q=0.6,*/*;q=0.5"),
         ("font", b"application/font-woff2;q=1.0,application/font-woff;q=0.9,*/*;q=0.8"),
     ),
+    storage_access_header_only_at_first=True,
     third_party_cookies="partitioned",
     local_network_access=True,
     loopback_takes_secure_cookies=True,

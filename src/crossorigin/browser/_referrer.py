@@ -1,7 +1,8 @@
 """The referrer: which page a request says it comes from."""
 
-from crossorigin.standard import HeaderList, OpaqueOrigin, get_decode_and_split
+from crossorigin.standard import AnyOrigin, HeaderList, OpaqueOrigin, get_decode_and_split
 
+from ._profile import STANDARD, Profile
 from ._request import CLIENT, Page, ReferrerPolicy
 from ._url import LOCAL_SCHEMES, URL, parse_url
 
@@ -20,7 +21,12 @@ _POLICIES: dict[str, ReferrerPolicy] = {
 }
 
 
-def determine_the_requests_referrer(page: Page, referrer: str, policy: ReferrerPolicy, current: URL) -> str:
+_RELAXED = ("no-referrer-when-downgrade", "origin-when-cross-origin", "unsafe-url")
+
+
+def determine_the_requests_referrer(
+    page: Page, referrer: str, policy: ReferrerPolicy, current: URL, profile: Profile = STANDARD
+) -> str:
     """https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
 
     "" is "no referrer". `referrer` is "client", "" or a URL.
@@ -39,7 +45,11 @@ def determine_the_requests_referrer(page: Page, referrer: str, policy: ReferrerP
     whole, origin = source.stripped(), source.stripped(origin_only=True)
     if len(whole) > MAX_REFERRER_LENGTH:
         whole = origin
-    downgrade = source.is_potentially_trustworthy and not current.is_potentially_trustworthy
+    if profile.downgrade_is_by_scheme:
+        downgrade = source.scheme == "https" and current.scheme != "https"
+    else:
+        downgrade = source.is_potentially_trustworthy and not current.is_potentially_trustworthy
+    policy = effective_referrer_policy(policy, source.origin, current, profile)
     same_origin = source.origin.is_same_origin(current.origin)
     match policy:
         case "no-referrer":
@@ -58,6 +68,17 @@ def determine_the_requests_referrer(page: Page, referrer: str, policy: ReferrerP
             return whole if same_origin else origin
         case _:
             return "" if downgrade else whole
+
+
+def effective_referrer_policy(
+    policy: ReferrerPolicy, source: AnyOrigin, current: URL, profile: Profile
+) -> ReferrerPolicy:
+    """https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
+
+    The policy that counts: some browsers let none that is laxer than the default tell another site anything.
+    """
+    relaxed = profile.relaxed_referrer_policies_stay_on_the_site and policy in _RELAXED
+    return "strict-origin-when-cross-origin" if relaxed and not source.is_same_site(current.origin) else policy
 
 
 def referrer_policy_on_redirect(headers: HeaderList, policy: ReferrerPolicy) -> ReferrerPolicy:

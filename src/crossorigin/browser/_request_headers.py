@@ -1,9 +1,12 @@
 """The header fields that a browser adds to a request by itself, in the order in which the standard adds them."""
 
+from itertools import pairwise
+
 from crossorigin.standard import HeaderList, Origin
 
 from ._cookies import SameSiteMode
 from ._fetch_params import FetchParams
+from ._referrer import effective_referrer_policy
 
 _VALIDATING = (b"if-modified-since", b"if-none-match", b"if-unmodified-since", b"if-match", b"if-range")
 _DOWNGRADE_POLICIES = ("no-referrer-when-downgrade", "strict-origin", "strict-origin-when-cross-origin")
@@ -18,7 +21,8 @@ def default_headers(params: FetchParams) -> HeaderList:
     headers = request.headers
     if profile.drops_author_user_agent:
         headers = headers.delete(b"user-agent")
-    if b"accept" not in headers:
+    silent = request.mode == "websocket" and not profile.websocket_has_fetch_metadata
+    if b"accept" not in headers and not silent:
         destination = "document" if request.initiator == "prefetch" else request.destination
         headers = headers.append(b"Accept", profile.accept_for(destination))
     return _append_missing(headers, b"Accept-Language", params.context.accept_language)
@@ -64,10 +68,14 @@ def request_origin_header(params: FetchParams) -> bytes | None:
     if params.tainting == "cors" or request.mode in ("websocket", "webtransport"):
         return origin
     if request.method in ("GET", "HEAD"):
-        return None
+        names_origin = params.profile.features_name_origin_at_home and request.mode == "cors"
+        is_feature = request.initiator_type == "link" or request.destination not in ("", "audio", "video")
+        return origin if names_origin and is_feature else None
+    if request.mode == "no-cors" and params.profile.no_cors_redirects_taint and _left_an_origin(params):
+        return b"null"
     if request.mode == "cors" or params.profile.origin_ignores_referrer_policy:
         return origin
-    policy = params.referrer_policy
+    policy = effective_referrer_policy(params.referrer_policy, params.origin, url, params.profile)
     if policy == "no-referrer":
         return b"null"
     if policy in _DOWNGRADE_POLICIES:
@@ -76,6 +84,10 @@ def request_origin_header(params: FetchParams) -> bytes | None:
     if policy == "same-origin" and not params.origin.is_same_origin(url.origin):
         return b"null"
     return origin
+
+
+def _left_an_origin(params: FetchParams) -> bool:
+    return any(not last.origin.is_same_origin(url.origin) for last, url in pairwise(params.urls))
 
 
 def fetch_metadata_headers(params: FetchParams, *, include_credentials: bool) -> list[tuple[bytes, bytes]]:
@@ -91,7 +103,10 @@ def fetch_metadata_headers(params: FetchParams, *, include_credentials: bool) ->
         (b"Sec-Fetch-Mode", request.mode.encode("ascii")),
         (b"Sec-Fetch-Site", site),
     ]
-    if profile.storage_access_header and include_credentials and site == b"cross-site":
+    been_abroad = any(not params.origin.is_same_site(url.origin) for url in params.urls[:-1])
+    at_first = params.page.is_secure_context and not been_abroad
+    told = profile.storage_access_header and (at_first or not profile.storage_access_header_only_at_first)
+    if told and include_credentials and site == b"cross-site":
         access = b"active" if profile.third_party_cookies == "sent" else b"none"
         fields.append((b"Sec-Fetch-Storage-Access", access))
     return fields
@@ -100,12 +115,16 @@ def fetch_metadata_headers(params: FetchParams, *, include_credentials: bool) ->
 def sec_fetch_site(params: FetchParams) -> bytes:
     """https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site"""
     header = b"same-origin"
-    for url in params.urls:
+    own = params.purpose == "preflight" and params.profile.preflight_site_is_of_its_url
+    for url in params.urls[-1:] if own else params.urls:
         if url.origin.is_same_origin(params.origin):
             continue
         if not params.origin.is_same_site(url.origin):
             return b"cross-site"
         header = b"same-site"
+    redirected = len(params.urls) > 1 and not own
+    if header == b"same-site" and redirected and params.profile.redirects_off_the_origin_are_cross_site:
+        return b"cross-site"
     return header
 
 

@@ -31,6 +31,7 @@ KINDS_BY_DESTINATION = {
     "worker": "script",
 }
 WORKERS = frozenset({"worker", "sharedworker", "serviceworker"})
+SILENT_SCHEMES = ("", "about", "blob", "data", "file", "view-source")
 KINDS_BY_API = {"fetch": "fetch", "xmlhttprequest": "XMLHttpRequest", "link": "link element resource"}
 
 
@@ -56,7 +57,7 @@ def chromium_console(facts: Facts) -> tuple[str, ...]:
         case Reason.SCHEME if kind == "XMLHttpRequest":
             return ()
     text = _text(facts, reason, kind)
-    if not text:
+    if not text or (reason is Reason.REDIRECT_SCHEME and facts.verdict.request.mode == "no-cors"):
         return ()
     target = facts.target if reason is Reason.REDIRECT_SCHEME else url
     redirected = f" (redirected from '{facts.first_url}')" if target != facts.first_url else ""
@@ -121,7 +122,7 @@ def _text(facts: Facts, reason: Reason, kind: str) -> str:
             return (
                 "Redirect location '' contains a username and password, which is disallowed for cross-origin requests."
             )
-        case Reason.REDIRECT_SCHEME if facts.target.partition(":")[0] not in ("data", "file", "blob", ""):
+        case Reason.REDIRECT_SCHEME if facts.target.partition(":")[0] not in SILENT_SCHEMES:
             return f"Cross origin requests are only supported for protocol schemes: {CORS_SCHEMES}."
         case Reason.SCHEME:
             return f"Cross origin requests are only supported for protocol schemes: {CORS_SCHEMES}."

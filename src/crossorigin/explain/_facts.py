@@ -79,13 +79,34 @@ class Facts:
 
     @cached_property
     def first_url(self) -> str:
-        """The URL that the page asked for, without its fragment."""
-        return self.verdict.request.url.partition("#")[0]
+        """The URL that the page asked for."""
+        return self.verdict.request.url
 
     @cached_property
     def url(self) -> str:
-        """The URL at which it ended, without its fragment."""
-        return self.first_url if self.send is None else self.send.url.partition("#")[0]
+        """The URL at which it ended, with the fragment that redirects have handed down."""
+        if self.send is None:
+            return self._redirected_to() or self.first_url
+        fragment = self._fragment(self.send.hop)
+        return f"{self.send.url.partition('#')[0]}#{fragment}" if fragment else self.send.url.partition("#")[0]
+
+    def _redirected_to(self) -> str:
+        """Where a redirect led that was followed no further, "" where there was none."""
+        last = self.verdict.exchanges[-1] if self.verdict.exchanges and self.redirected else None
+        if last is None or not isinstance(last.answer, ResponseHead):
+            return ""
+        location = (last.answer.headers.get(b"location") or b"").decode("latin-1")
+        url = parse_url(location, base=last.send.url)
+        return "" if url is None else url.href
+
+    def _fragment(self, hop: int) -> str:
+        """The fragment at a hop: the last one that a Location or the page itself gave."""
+        fragment = self.verdict.request.url.partition("#")[2]
+        for exchange in self.verdict.exchanges:
+            if exchange.send.hop < hop and isinstance(exchange.answer, ResponseHead):
+                given = (exchange.answer.headers.get(b"location") or b"").decode("latin-1").partition("#")[2]
+                fragment = given or fragment
+        return fragment
 
     @cached_property
     def redirected(self) -> bool:

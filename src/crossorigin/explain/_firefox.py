@@ -48,7 +48,7 @@ def firefox_console(facts: Facts) -> tuple[str, ...]:
                 ),
             )
         case Reason.WEBSOCKET_HANDSHAKE:
-            return (_cannot_connect(url),)
+            return (_cannot_connect(url.replace("http", "ws", 1)),)
         case Reason.NOSNIFF:
             mime_type = (facts.field(b"content-type") or "").partition(";")[0].strip()
             return (
@@ -78,9 +78,7 @@ def _check_lines(facts: Facts) -> list[str]:
         return [unsuccessful] * (2 if facts.preflight else 1)
     if words := _cors_check_words(facts):
         # One that stops a redirect is followed by another for the request as a whole, and so is every preflight's.
-        stopped_redirect = (
-            facts.acao is None and facts.location is not None and facts.verdict.request.redirect == "follow"
-        )
+        stopped_redirect = facts.location is not None and facts.verdict.request.redirect == "follow"
         return [words] + [unsuccessful] * (facts.preflight + stopped_redirect)
     status = str(facts.status)
     did_not_pass = _line(facts.url, "CORS preflight response did not succeed", status)

@@ -6,9 +6,43 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from tests.differential._case import Case
-from tests.differential.topics import smoke
+from tests.differential.topics import (
+    cache,
+    cookies,
+    credentials,
+    exposed,
+    features,
+    local_network,
+    methods,
+    no_cors,
+    opaque_origins,
+    origins,
+    redirects,
+    referrers,
+    request_headers,
+    smoke,
+    statuses,
+    urls,
+)
 
-_MODULES: tuple[ModuleType, ...] = (smoke,)
+_MODULES: tuple[ModuleType, ...] = (
+    smoke,
+    origins,
+    credentials,
+    methods,
+    request_headers,
+    exposed,
+    statuses,
+    redirects,
+    cache,
+    no_cors,
+    cookies,
+    features,
+    opaque_origins,
+    referrers,
+    urls,
+    local_network,
+)
 
 
 def _cases(module: ModuleType) -> dict[str, Case]:

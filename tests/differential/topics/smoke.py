@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tests.differential import _assets
+from tests.differential._bodies import THROWS
 from tests.differential._build import (
     ANY,
     CREDENTIALS,
@@ -266,11 +267,11 @@ def _features() -> Iterable[Case]:
     yield case("font-readable", Feature("font"), ok(ANY, font, body=_assets.font()))
     yield case("font-blocked", Feature("font"), ok(font, body=_assets.font()))
     script = "Content-Type: text/javascript"
-    yield case("module-readable", Feature("module"), ok(PAGE, script, body=b"export default 1"))
+    yield case("module-readable", Feature("module"), ok(PAGE, script, body=THROWS))
     yield case("module-blocked", Feature("module"), ok(script, body=b"export default 1"))
     yield case("import-readable", Feature("import"), ok(PAGE, script, body=b"export default 1"))
     yield case("import-blocked", Feature("import"), ok(script, body=b"export default 1"))
-    yield case("script-readable", Feature("script", crossorigin="anonymous"), ok(PAGE, script, body=b""))
+    yield case("script-readable", Feature("script", crossorigin="anonymous"), ok(PAGE, script, body=THROWS))
     yield case("script-blocked", Feature("script", crossorigin="anonymous"), ok(script, body=b""))
     image = "Content-Type: image/png"
     for name, crossorigin in (("plain", None), ("anonymous", "anonymous"), ("credentials", "use-credentials")):

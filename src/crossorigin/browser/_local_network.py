@@ -9,6 +9,29 @@ from ._request import AddressSpace, Page, Request
 from ._url import URL, parse_url
 from ._verdict import Reason
 
+NON_PUBLIC_ADDRESSES: tuple[tuple[str, AddressSpace], ...] = (
+    ("127.0.0.0/8", "loopback"),
+    ("0.0.0.0/32", "loopback"),
+    ("0.0.0.0/8", "local"),
+    ("10.0.0.0/8", "local"),
+    ("100.64.0.0/10", "local"),
+    ("169.254.0.0/16", "local"),
+    ("172.16.0.0/12", "local"),
+    ("192.168.0.0/16", "local"),
+    ("::/128", "loopback"),
+    ("::1/128", "loopback"),
+    ("2001:db8::/32", "local"),
+    ("3fff::/20", "local"),
+    ("fc00::/7", "local"),
+    ("fe80::/10", "local"),
+    ("fec0::/10", "local"),
+)
+"""https://wicg.github.io/local-network-access/#ip-address-space
+
+The first that fits counts; all others are public. It is not what `ipaddress` calls private, nor what it calls global.
+198.18.0.0/15, loopback in the draft, is public as in Chromium.
+"""
+
 
 def local_network_access_check(request: Request, page: Page, url: URL, context: Context) -> Objection | None:
     """https://wicg.github.io/local-network-access/#local-network-access-check
@@ -63,6 +86,7 @@ def _space_of_host(host: str) -> AddressSpace | None:
     address = ipaddress.ip_address(host.strip("[]"))
     mapped = getattr(address, "ipv4_mapped", None)
     address = address if mapped is None else mapped
-    if address.is_loopback:
-        return "loopback"
-    return "local" if address.is_private or address.is_link_local else "public"
+    for block, space in NON_PUBLIC_ADDRESSES:
+        if address in ipaddress.ip_network(block):
+            return space
+    return "public"

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from deviations import DEVIATIONS
 from picture import picture
 
 from crossorigin.browser import FEATURES, PROFILES, Profile, Reason
@@ -109,18 +110,20 @@ def profiles() -> str:
         shown = (
             written(value) if value == getattr(standard, field.name) else f"**{written(value)}**" for value in values
         )
-        rows.append((f"`{field.name}`", *shown))
+        sentence, case = DEVIATIONS[field.name]
+        rows.append((f"`{field.name}`", *shown, sentence, "not observed" if case is None else f"`{case}`"))
     return "\n\n".join(
         [
             "# Where browsers differ from the standard",
             paragraph(
                 """
                 The fields of `Profile`, as `crossorigin.browser` has them; what departs from the Fetch standard is
-                bold. Chromium 156 and Firefox 153 were measured (tests/differential holds them to it); WebKit is
-                from its documentation.
+                bold. Chromium 156 and Firefox 153 were measured: each row names the case of tests/differential that
+                shows it. The caps of `max_age_cap` are from their sources, since no test waits for hours; WebKit is
+                from its documentation. Differences too small for a field are in tests/differential/_differences.py.
                 """
             ),
-            table(("", *PROFILES), rows),
+            table(("", *PROFILES, "what it means", "case"), rows),
         ]
     )
 

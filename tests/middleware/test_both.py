@@ -394,6 +394,13 @@ def test_the_wire_is_what_the_reference_decides(
     assert (answered.status, answered.fields) == (200, [*kept, *ours])
 
 
+def test_no_request_waits_for_a_policy_to_be_compiled(side: Side) -> None:
+    first, second, third = (Policy(allow_origins=["https://a.example"], max_age=age) for age in (1, 2, 3))
+    app = side.middleware(side.app([TEXT]), first)
+    app.policy = PolicyMap({"/a": second, "/b": None, "/c": third})
+    assert all(policy._compiled is not None for policy in (first, second, third))
+
+
 def test_a_policy_is_swapped_whole(side: Side) -> None:
     middleware = side.middleware(side.app(), ONE)
     assert middleware.policy is ONE

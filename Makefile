@@ -23,7 +23,7 @@ demo: venv
 test: venv
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run -m pytest $(ARGS)
-	$(BIN)/python -m coverage report
+	$(if $(ARGS),,$(BIN)/python -m coverage report)
 
 check: lint format types architecture
 

@@ -523,3 +523,9 @@ def test_problems_of_the_arguments_are_told_at_once(side: Side) -> None:
     assert len(caught.value.problems) == 2
     with pytest.raises(ValueError, match="not a serialised origin"):
         side.middleware(side.app(), ONE, own_origins=["https://a.example/"])
+
+
+@pytest.mark.parametrize("middleware", [ASGIMiddleware, WSGIMiddleware], ids=["ASGI", "WSGI"])
+def test_what_is_no_app_is_refused_when_it_is_given(middleware: Any) -> None:
+    with pytest.raises(TypeError, match="None cannot be called"):
+        middleware(None, allow_origins=["https://app.example.com"])

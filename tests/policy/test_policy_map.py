@@ -118,3 +118,8 @@ PATHS = st.lists(st.sampled_from(["a", "b", "ab", "A"]), max_size=4).map(lambda 
 def test_resolving_equals_a_comparison_with_every_key(policies: dict[str, Policy | None], path: str, end: str) -> None:
     path = path if path == "/" else path + end
     assert PolicyMap(policies).resolve(path) is naive(policies, path)
+
+
+def test_what_is_no_mapping_is_said_to_be_none() -> None:
+    with pytest.raises(TypeError, match="takes a mapping of paths to policies, not list"):
+        PolicyMap([("/", None)])  # type: ignore[arg-type]

@@ -24,6 +24,7 @@ from ._cookies import CookieJar
 from ._errors import RequestError
 from ._features import FEATURES, Feature, feature_request
 from ._flow import fetch
+from ._mime_blocking import JAVASCRIPT_MIME_TYPES
 from ._page import page_at
 from ._profile import CHROMIUM, FIREFOX, PROFILES, STANDARD, WEBKIT, Profile
 from ._request import (
@@ -55,6 +56,7 @@ __all__ = [
     "CHROMIUM",
     "FEATURES",
     "FIREFOX",
+    "JAVASCRIPT_MIME_TYPES",
     "PROFILES",
     "STANDARD",
     "URL",

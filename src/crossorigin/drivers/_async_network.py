@@ -15,7 +15,7 @@ import h2.config
 import httpcore2
 
 from crossorigin.browser import NetworkFailure, ResponseHead, Send
-from crossorigin.standard import HeaderList
+from crossorigin.standard import HeaderList, mime_type_essence
 
 from ._connect import Stream, connect_tcp, proxy_authorization, start_tls, through_proxy
 from ._failures import Failed, failure_of
@@ -180,9 +180,11 @@ class _Exchange:
         return ResponseHead(status=response.status, headers=HeaderList(tuple(response.headers)), http_version=version)
 
     async def read(self, limit: int) -> Body:
-        """Reads at most `limit` bytes."""
+        """Reads at most `limit` bytes; of an event stream, which has no end to wait for, none."""
         if self._response is None or not isinstance(self.answer, ResponseHead) or self.answer.status < 200:
             return Body()
+        if mime_type_essence(self.answer.headers.get(b"content-type") or b"") == "text/event-stream":
+            return Body(truncated=True)
         data = bytearray()
         failure: NetworkFailure | None = None
         self.doing = f"reading the body from {self.target}"

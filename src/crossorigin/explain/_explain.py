@@ -18,6 +18,7 @@ from crossorigin.standard import is_cors_safelisted_response_header_name
 
 from ._chromium import chromium_console
 from ._curl import CurlOptions, curl_line
+from ._element import element_note
 from ._evidence import shown_evidence
 from ._explanation import Cause, Consoles, Explanation, ShownExchange, ShownResponse, ShownStep, Where
 from ._facts import Facts
@@ -160,6 +161,10 @@ def _notes(verdict: Verdict, feature: Feature | None) -> Iterator[str]:
         seen = feature.opaque if verdict.outcome is Outcome.OPAQUE else feature.fails
         if seen:
             yield f"What the page gets: {seen}."
+    if feature is not None and verdict.readable and verdict.response is not None:
+        note = element_note(feature, verdict.response)
+        if note:
+            yield note
     if verdict.outcome is Outcome.NOT_SENT:
         yield "Whether the page may read the response is not known before it is sent."
     elif verdict.outcome is not Outcome.READABLE:

@@ -26,8 +26,10 @@ def field_lines(facts: Facts, origin: str | None = None, *, actual: bool = False
 
 def _methods(facts: Facts) -> list[str]:
     """What is allowed already, by name, and what is missing."""
-    listed = [visible(name, 40) for name in facts.allowed_methods[:20] if name != "*"]
     method = visible(facts.method, 40)
+    # A name in another case than the one asked for was surely meant for it.
+    listed = [visible(name, 40) for name in facts.allowed_methods[:20] if name != "*"]
+    listed = [name for name in listed if name == method or name.upper() != method.upper()]
     return listed if is_cors_safelisted_method(facts.method) or method in listed else [*listed, method]
 
 

@@ -1,7 +1,7 @@
 """What both middlewares are constructed with."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from crossorigin.policy import Policy, PolicyMap
 from crossorigin.standard import Origin
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from crossorigin.policy import OriginEntry
 
 Policies = Policy | PolicyMap
+A = TypeVar("A")
 
 
 class PolicyFields(TypedDict, total=False):
@@ -45,6 +46,17 @@ def policies_of(policies: Policies | None, fields: Mapping[str, Any]) -> Policie
     if fields:
         raise TypeError(f"CORSMiddleware takes a policy or the fields of one, not both: remove {', '.join(fields)}")
     return checked_policies(policies)
+
+
+def checked_app(app: A) -> A:
+    """The app, which has to be one now and not at the first request.
+
+    Raises:
+        TypeError: it cannot be called.
+    """
+    if not callable(app):
+        raise TypeError(f"the app of a CORSMiddleware is called with each request, and {app!r} cannot be called")
+    return app
 
 
 def checked_policies(policies: Policies) -> Policies:

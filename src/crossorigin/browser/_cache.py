@@ -41,8 +41,8 @@ class PreflightCache:
 
     What preflights have allowed. Hand the same one to every `Context` of a browser session.
 
-    `max_urls` bounds how many URLs it remembers (the one that was preflighted longest ago goes first), `max_names` how many
-    methods and header names for each; what does not fit is forgotten, which the standard allows.
+    `max_urls` bounds how many URLs it remembers (the one that was preflighted longest ago goes first), `max_names` how
+    many methods and header names for each; what does not fit is forgotten, which the standard allows.
     """
 
     def __init__(self, *, max_urls: int = 1000, max_names: int = 1000) -> None:

@@ -62,7 +62,7 @@ DEVIATIONS: dict[str, tuple[str, str | None]] = {
         "redirect.away.put.303.page",
     ),
     "tainted_preflight_names_origin": (
-        "Behind a redirect between foreign origins the preflight still names the page; only the request itself says `null`.",
+        "Behind a redirect between foreign origins the preflight still names the page; the request itself says `null`.",
         "redirect.away-other.put.307.page",
     ),
     "preflight_site_is_of_its_url": (
@@ -144,6 +144,10 @@ DEVIATIONS: dict[str, tuple[str, str | None]] = {
     "same_site_defaults_to_lax": (
         "A cookie without SameSite is as good as `SameSite=Lax`.",
         "cookie.partitioned-secure.away",
+    ),
+    "same_site_redirects": (
+        "Whether redirects through other sites make a request cross-site to SameSite cookies.",
+        "stored.behind-redirect-from-abroad.lax",
     ),
     "loopback_takes_secure_cookies": (
         "`Secure` cookies work over http with this machine.",

@@ -54,12 +54,9 @@ def test_who_preflights(headers: dict[str, str], by: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(("profile", "asked"), [(STANDARD, 1), (CHROMIUM, 2), (FIREFOX, 1)])
 def test_what_no_store_leaves_in_the_preflight_cache(profile: Profile, asked: int) -> None:
     context = Context(profile=profile)
-    answers = [head(200, ACAO, METHODS), head(200, ACAO)]
-    allowed = ("Access-Control-Allow-Methods", "PUT")
-    play(
-        fetch_request(PAGE, API, method="PUT", cache="no-store"), head(200, ACAO, allowed), answers[1], context=context
-    )
-    again = (head(200, ACAO, allowed), answers[1])[2 - asked :]
+    answers = (head(200, ACAO, ("Access-Control-Allow-Methods", "PUT")), head(200, ACAO))
+    play(fetch_request(PAGE, API, method="PUT", cache="no-store"), *answers, context=context)
+    again = answers[2 - asked :]
     played = play(fetch_request(PAGE, API, method="PUT"), *again, context=context)
     assert len(played.sends) == asked
 
@@ -161,3 +158,22 @@ def test_a_partitioned_cookie_without_same_site_from_abroad(profile: Profile, st
     cookie = ("Set-Cookie", "a=1; Secure; Partitioned")
     allowed = ("Access-Control-Allow-Credentials", "true")
     assert play(request, head(200, ACAO, allowed, cookie), profile=profile).verdict.cookies_stored == stored
+
+
+@pytest.mark.parametrize(("profile", "stored"), [(STANDARD, ()), (CHROMIUM, ("a",)), (FIREFOX, ("a",))])
+def test_a_lax_cookie_from_home_behind_a_redirect_from_abroad(profile: Profile, stored: tuple[str, ...]) -> None:
+    request = fetch_request(PAGE, API, credentials="include")
+    allowed = ("Access-Control-Allow-Credentials", "true")
+    home = head(302, ACAO, allowed, ("Location", f"{ORIGIN}/x"))
+    played = play(request, home, head(200, ("Set-Cookie", "a=1; SameSite=Lax")), profile=profile)
+    assert played.verdict.cookies_stored == stored
+
+
+@pytest.mark.parametrize(("profile", "sent"), [(STANDARD, None), (CHROMIUM, "a=1"), (FIREFOX, None)])
+def test_a_lax_cookie_for_home_behind_a_redirect_from_abroad(profile: Profile, sent: str | None) -> None:
+    context = Context(profile=profile)
+    assert context.cookies is not None
+    context.cookies.set(f"{ORIGIN}/", "a=1; SameSite=Lax")
+    request = fetch_request(PAGE, API, credentials="include")
+    home = head(302, ACAO, ("Access-Control-Allow-Credentials", "true"), ("Location", f"{ORIGIN}/x"))
+    assert dict(fields(play(request, home, head(), context=context).sends[1])).get("Cookie") == sent

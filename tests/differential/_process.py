@@ -8,16 +8,20 @@ import ctypes
 import os
 import signal
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 PATIENCE = 10
+REAPING = 2.0
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
 
 
 @contextlib.asynccontextmanager
 async def running(*command: str, profile: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[None]:
     """The command runs while the block does. Home is the profile, so that no user's settings are read or written."""
+    _adopt_orphans()
     home = str(profile)
     process = await asyncio.create_subprocess_exec(
         *command,
@@ -36,6 +40,23 @@ async def running(*command: str, profile: Path, environment: Mapping[str, str] |
             await asyncio.wait_for(process.wait(), PATIENCE)
         _signal_group(process.pid, signal.SIGKILL)
         await process.wait()
+        _reap_group(process.pid)
+
+
+def _adopt_orphans() -> None:
+    """A browser's children outlive it by moments: they become ours then, so that somebody reaps them. (Linux.)"""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _reap_group(leader: int) -> None:
+    deadline = time.monotonic() + REAPING
+    while time.monotonic() < deadline:
+        try:
+            if os.waitpid(-leader, os.WNOHANG) == (0, 0):
+                time.sleep(0.01)
+        except ChildProcessError:  # none is left
+            return
 
 
 def _die_with_parent() -> None:

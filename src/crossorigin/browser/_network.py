@@ -156,7 +156,7 @@ def parse_and_store_response_set_cookie_headers(params: FetchParams, headers: He
     if jar is None:
         return
     third_party = is_third_party(params)
-    same_site_allowed = same_site_mode(params) != "unset-or-less"
+    same_site_allowed = same_site_mode(params, storing=True) != "unset-or-less"
     for field in headers.values(b"set-cookie")[:MAX_SET_COOKIE_FIELDS]:
         name = jar.store(
             field,

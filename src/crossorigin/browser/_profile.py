@@ -12,6 +12,7 @@ from ._request import CacheMode
 
 CachedWildcards = Literal["all", "anonymous", "none"]
 ThirdPartyCookies = Literal["sent", "partitioned", "blocked"]
+SameSiteRedirects = Literal["count", "ignored-when-storing", "ignored"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class Profile:
     # Cookies, mixed content, local network access.
     third_party_cookies: ThirdPartyCookies = "sent"
     same_site_defaults_to_lax: bool = False
+    same_site_redirects: SameSiteRedirects = "count"
     loopback_takes_secure_cookies: bool = False
     http_loopback_pages_may_mix: bool = False
     local_network_access: bool = False
@@ -130,6 +132,7 @@ CHROMIUM = Profile(
     ),
     third_party_cookies="blocked",
     same_site_defaults_to_lax=True,
+    same_site_redirects="ignored",
     loopback_takes_secure_cookies=True,
     http_loopback_pages_may_mix=True,
     local_network_access=True,
@@ -170,6 +173,7 @@ FIREFOX = Profile(
     ),
     storage_access_header_only_at_first=True,
     third_party_cookies="partitioned",
+    same_site_redirects="ignored-when-storing",
     local_network_access=True,
     loopback_takes_secure_cookies=True,
     http_loopback_pages_may_mix=True,

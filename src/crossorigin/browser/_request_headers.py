@@ -149,15 +149,17 @@ def request_cookie_header(params: FetchParams) -> bytes | None:
     return b"; ".join(cookie.serialized() for cookie in cookies) if cookies else None
 
 
-def same_site_mode(params: FetchParams) -> SameSiteMode:
+def same_site_mode(params: FetchParams, *, storing: bool = False) -> SameSiteMode:
     """https://fetch.spec.whatwg.org/#determine-the-same-site-mode
 
     The standard's steps, as they stand, give strict cookies to any cross-site subresource and none to a top-level
     navigation from abroad, which no browser does: here the request's own site is looked at too, first.
     """
+    redirects = params.profile.same_site_redirects
+    redirects_are_ignored = redirects == "ignored" or (storing and redirects == "ignored-when-storing")
     cross_site = (
         params.page.has_cross_site_ancestor
-        or params.taint == "cross-site"
+        or (params.taint == "cross-site" and not redirects_are_ignored)
         or not params.origin.is_same_site(params.current_url.origin)
     )
     if not cross_site:

@@ -17,6 +17,7 @@ from tests.differential.topics import (
     no_cors,
     opaque_origins,
     origins,
+    random_walks,
     redirects,
     referrers,
     request_headers,
@@ -42,6 +43,7 @@ _MODULES: tuple[ModuleType, ...] = (
     referrers,
     urls,
     local_network,
+    random_walks,
 )
 
 

@@ -154,6 +154,13 @@ def _stored() -> Iterable[Case]:
         ok(*LINES, "Set-Cookie: b=2; Path=/{case}", "Set-Cookie: c=3; Path=/{case}/x"),
     )
     yield of("author-cookie-header", (call, replace(read, headers={"Cookie": "z=9"})), ok(*LINES, cookie))
+    for name, attribute in (("unset", ""), ("lax", "; SameSite=Lax"), ("strict", "; SameSite=Strict")):
+        setting = ok(*LINES, f"{cookie}{attribute}")
+        away = Fetch("{api/go}", credentials="include")
+        to_set = Route((to("{sibling/set}", *LINES),))
+        yield of(f"behind-redirect-from-abroad.{name}", (away, read), setting, api_go=to_set)
+        to_read = Route((to("{sibling/x}", *LINES),))
+        yield of(f"sent-behind-redirect-from-abroad.{name}", (call, away), setting, api_go=to_read)
     home = Route((ok(cookie),))
     yield of("home", (Fetch("{page/y}"), Fetch("{page/z}"), read), ok(), page_y=home, page_z=Route((ok(),)))
     yield of("home-omit", (Fetch("{page/y}", credentials="omit"), read), ok(), page_y=home)

@@ -153,10 +153,6 @@ DEVIATIONS: dict[str, tuple[str, str | None]] = {
         "`Secure` cookies work over http with this machine.",
         "cookie.secure.sibling",
     ),
-    "http_loopback_pages_may_mix": (
-        "A page on http://localhost may load what is not secure.",
-        "scheme.loopback-to-test-http.get",
-    ),
     "local_network_access": (
         "A page of the public internet reaches this machine and the local network with its user's leave alone.",
         "network.public.get",

@@ -94,7 +94,7 @@ def _main_fetch(params: FetchParams) -> Flow:
     trace, page, profile = params.record.trace, params.page, params.profile
     with trace.run(_MAIN_FETCH, hop=params.redirect_count, inputs=(("url", params.current_url.href),)):
         # 6.
-        if should_upgrade(params.request, params.current_url, page, profile):
+        if should_upgrade(params.request, params.current_url, page):
             params.urls[-1] = params.current_url.with_scheme("https")
             trace.note("6", "upgraded to https, as mixed content")
         # 7.
@@ -314,7 +314,7 @@ def _blocked(params: FetchParams) -> Generator[Objection, None, None]:
     url, request, csp = params.current_url, params.request, params.context.hooks.csp
     if is_blocked_due_to_a_bad_port(url):
         yield Reason.BAD_PORT, evidence(port=url.port)
-    if should_block(request, url, params.page, params.profile):
+    if should_block(request, url, params.page):
         yield Reason.MIXED_CONTENT, evidence(page=params.page.url)
     directive = None if csp is None else csp(request, url.href)
     if directive is not None:

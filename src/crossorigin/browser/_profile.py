@@ -82,7 +82,6 @@ class Profile:
     same_site_defaults_to_lax: bool = False
     same_site_redirects: SameSiteRedirects = "count"
     loopback_takes_secure_cookies: bool = False
-    http_loopback_pages_may_mix: bool = False
     local_network_access: bool = False
     local_network_access_needs_secure_context: bool = False
 
@@ -134,7 +133,6 @@ CHROMIUM = Profile(
     same_site_defaults_to_lax=True,
     same_site_redirects="ignored",
     loopback_takes_secure_cookies=True,
-    http_loopback_pages_may_mix=True,
     local_network_access=True,
     local_network_access_needs_secure_context=True,
 )
@@ -176,13 +174,11 @@ FIREFOX = Profile(
     same_site_redirects="ignored-when-storing",
     local_network_access=True,
     loopback_takes_secure_cookies=True,
-    http_loopback_pages_may_mix=True,
 )
 WEBKIT = Profile(
     name="webkit",
     max_age_cap=600,
     third_party_cookies="blocked",
-    http_loopback_pages_may_mix=True,
 )
 
 PROFILES = {profile.name: profile for profile in (STANDARD, CHROMIUM, FIREFOX, WEBKIT)}

@@ -8,7 +8,6 @@ from crossorigin.standard import (
     HTTP_TAB_OR_SPACE,
     HeaderList,
     OpaqueOrigin,
-    Origin,
     extract_header_list_values,
     is_cors_safelisted_method,
     is_token,
@@ -67,15 +66,6 @@ class Facts:
     def opaque_page(self) -> bool:
         """Whether the page has no origin that a server could name."""
         return isinstance(self.verdict.page.origin, OpaqueOrigin)
-
-    @cached_property
-    def page_over_http(self) -> bool:
-        """Whether the page and the one at its top are on plain http."""
-        page = self.verdict.page
-        return all(
-            isinstance(origin, Origin) and origin.scheme == "http"
-            for origin in (page.origin, page.top_level or page.origin)
-        )
 
     @cached_property
     def first_url(self) -> str:

@@ -63,12 +63,6 @@ def fix_elsewhere(facts: Facts, shown: Shown) -> Fix:
             text = "Serve it over https (or http), and ask for that URL."
         case Reason.BAD_PORT:
             text = "Serve it on another port: 80, 443, 3000, 8000, 8080 and 8443 are all fine."
-        case Reason.MIXED_CONTENT if facts.page_over_http:
-            text = (
-                "For development, nothing: the standard takes a page on http://localhost for a secure one, and "
-                "Chromium, Firefox and Safari do not. --profile chromium (or firefox, webkit) says what they make of "
-                "the server's answer. A page that is served over https needs an https URL here."
-            )
         case Reason.MIXED_CONTENT:
             text = "Serve it over https, and ask for the https URL. For development, http://localhost counts as secure."
         case Reason.CSP:

@@ -12,6 +12,9 @@ SHOWN_IN_FULL = 25
 # Of several headers that a preflight's answer does not cover, Chromium names the one that its hash table has first.
 UNLISTED_HEADER = re.compile(r"(?<=Request header field )\S+(?= is not allowed by)")
 
+# Firefox says so once or twice of one EventSource.
+SAID_OFTEN = "establish a connection to the server"
+
 
 def differences(left: Mapping[str, Outcome], right: Mapping[str, Outcome], names: Iterable[str]) -> dict[str, str]:
     """Name of each case whose outcomes differ -> what the left side has, and what the right."""
@@ -35,7 +38,9 @@ def settled(outcome: Outcome) -> Outcome:
         return "{any}" if match[0] in asked and len(asked) > 1 else match[0]
 
     # Lines of several of a browser's processes come in any order.
-    return outcome.with_console(tuple(sorted(UNLISTED_HEADER.sub(any_of, line) for line in outcome.console)))
+    lines = sorted(UNLISTED_HEADER.sub(any_of, line) for line in outcome.console)
+    once = [line for line, last in zip(lines, ["", *lines], strict=False) if line != last or SAID_OFTEN not in line]
+    return outcome.with_console(tuple(once))
 
 
 def report(found: Mapping[str, str], what: str) -> str:

@@ -34,29 +34,36 @@ def network_headers(params: FetchParams, *, include_credentials: bool) -> Header
     Everything that goes on the wire but Host, Content-Length and framing, which are the driver's.
     """
     request, context = params.request, params.context
-    headers = request.headers
+    names = {name.lower() for name, _ in request.headers}
+    added: list[tuple[bytes, bytes]] = []
+
+    def add_missing(name: bytes, value: bytes | None) -> None:
+        if value is not None and name.lower() not in names:
+            added.append((name, value))
+
+    # No page can set these: they are forbidden request-headers.
     if params.referrer:
-        headers = headers.append(b"Referer", params.referrer.encode("latin-1"))
+        added.append((b"Referer", params.referrer.encode("latin-1")))
     origin = request_origin_header(params)
     if origin is not None:
-        headers = headers.append(b"Origin", origin)
-    for name, value in fetch_metadata_headers(params, include_credentials=include_credentials):
-        headers = headers.append(name, value)
+        added.append((b"Origin", origin))
+    added += fetch_metadata_headers(params, include_credentials=include_credentials)
     if request.initiator == "prefetch":
-        headers = headers.append(b"Sec-Purpose", b"prefetch")
-    headers = _append_missing(headers, b"User-Agent", context.user_agent)
+        added.append((b"Sec-Purpose", b"prefetch"))
+    add_missing(b"User-Agent", context.user_agent)
     cache = request.cache
-    if cache == "default" and any(name in headers for name in _VALIDATING):
+    if cache == "default" and not names.isdisjoint(_VALIDATING):
         cache = "no-store"
     if cache == "no-cache":
-        headers = _append_missing(headers, b"Cache-Control", b"max-age=0")
+        add_missing(b"Cache-Control", b"max-age=0")
     if cache in ("no-store", "reload"):
-        headers = _append_missing(headers, b"Pragma", b"no-cache")
-        headers = _append_missing(headers, b"Cache-Control", b"no-cache")
-    coding = b"identity" if b"range" in headers else context.accept_encoding
-    headers = _append_missing(headers, b"Accept-Encoding", coding)
+        add_missing(b"Pragma", b"no-cache")
+        add_missing(b"Cache-Control", b"no-cache")
+    add_missing(b"Accept-Encoding", b"identity" if b"range" in names else context.accept_encoding)
     cookie = request_cookie_header(params) if include_credentials else None
-    return headers if cookie is None else headers.append(b"Cookie", cookie)
+    if cookie is not None:
+        added.append((b"Cookie", cookie))
+    return HeaderList((*request.headers, *added))
 
 
 def request_origin_header(params: FetchParams) -> bytes | None:

@@ -1,7 +1,5 @@
 """The trace: which algorithms ran, nested as the standard's calls are, and how each came out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ._verdict import Finding, Step
@@ -51,16 +49,11 @@ class Trace:
         self.steps: list[OpenStep] = []
         self._open: list[OpenStep] = []
 
-    @contextmanager
-    def run(self, algorithm: Algorithm, *, hop: int, inputs: Inputs = ()) -> Iterator[OpenStep]:
+    def run(self, algorithm: Algorithm, *, hop: int, inputs: Inputs = ()) -> "_Run":
         """An algorithm that runs from here to the end of the block, within the one that runs already."""
         step = OpenStep(algorithm, hop, inputs)
         (self._open[-1].steps if self._open else self.steps).append(step)
-        self._open.append(step)
-        try:
-            yield step
-        finally:
-            self._open.pop()
+        return _Run(self._open, step)
 
     def note(self, number: str, outcome: str, *, finding: Finding | None = None, inputs: Inputs = ()) -> None:
         """One numbered step of the algorithm that runs."""
@@ -70,3 +63,20 @@ class Trace:
     def closed(self) -> tuple[Step, ...]:
         """The steps as values."""
         return tuple(step.closed() for step in self.steps)
+
+
+class _Run:
+    """The block in which an algorithm runs. A class: a generator for each of a fetch's dozen blocks is felt."""
+
+    __slots__ = ("_open", "_step")
+
+    def __init__(self, open_steps: list[OpenStep], step: OpenStep) -> None:
+        self._open = open_steps
+        self._step = step
+
+    def __enter__(self) -> OpenStep:
+        self._open.append(self._step)
+        return self._step
+
+    def __exit__(self, *details: object) -> None:
+        self._open.pop()

@@ -1,6 +1,7 @@
 """URLs, parsed as browsers parse them: the WHATWG parser (Ada), never a regex, never urllib."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from crossorigin.standard import AnyOrigin, OpaqueOrigin, Origin, is_loopback_host
 
@@ -14,6 +15,9 @@ HTTP_SCHEMES = frozenset({"http", "https"})
 
 LOCAL_SCHEMES = frozenset({"about", "blob", "data"})
 """https://fetch.spec.whatwg.org/#local-scheme"""
+
+_KEPT_LENGTH = 2048
+"""Characters of a URL whose parse is kept for the next time."""
 
 _TUPLE_ORIGIN_SCHEMES = frozenset({"ftp", "http", "https", "ws", "wss"})
 
@@ -96,12 +100,24 @@ def parse_url(text: str, base: str | None = None) -> URL | None:
     """
     if len(text) > MAX_URL_LENGTH:
         return None
+    if len(text) > _KEPT_LENGTH or base is not None:
+        return _parse(text, base)
+    url = _parse_again(text)
+    # Each parse makes an opaque origin of its own.
+    return replace(url, origin=OpaqueOrigin()) if url is not None and isinstance(url.origin, OpaqueOrigin) else url
+
+
+def _parse(text: str, base: str | None = None) -> URL | None:
     text = to_scalar_values(text)
     try:
         url = can_ada.parse(text) if base is None else can_ada.parse(base) + text
     except ValueError:
         return None
     return None if len(url.href) > MAX_URL_LENGTH else _of(url)
+
+
+# One fetch parses its URL in half a dozen places.
+_parse_again = lru_cache(maxsize=256)(_parse)
 
 
 def to_scalar_values(text: str) -> str:

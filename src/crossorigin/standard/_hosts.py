@@ -1,6 +1,6 @@
 """Hosts as a serialised origin holds them: their canonical forms, loopback, and what lies under a public suffix."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -127,6 +127,11 @@ def registrable_domain(host: str) -> str | None:
     """
     if host.startswith("[") or ends_in_a_number(host):
         return None
+    return _registrable_domain(host) if len(host) <= MAX_DOMAIN_LENGTH else _registrable_domain.__wrapped__(host)
+
+
+@lru_cache(maxsize=1024)
+def _registrable_domain(host: str) -> str | None:
     domain = _public_suffix_list().privatesuffix(host.rstrip("."))
     if domain is not None:
         return domain

@@ -10,6 +10,30 @@ from typing import Any
 
 OUTCOMES = Path(__file__).with_name("outcomes")
 
+# What thousands of lines have in common is written short. The order counts: a phrase may hold the short form of one
+# before it.
+SHORT: Mapping[str, str] = {
+    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ": "«blocked at»",
+    "(Reason: CORS request did not succeed). Status code: (null).": "«did not succeed»",
+    "CORS header ‘Access-Control-Allow-Origin’ ": "«acao»",
+    " from origin '{page}' has been blocked by CORS policy: ": "«blocked»",
+    "Response to preflight request doesn't pass access control check: ": "«preflight»",
+    " Have the server send the header with a valid value.": "«send»",
+    "The 'Access-Control-Allow-Origin' header ": "«acao»'",
+    "No 'Access-Control-Allow-Origin' header is present on the requested resource.": "«no acao»",
+    "is not allowed by Access-Control-Allow-": "«not allowed by»",
+    '"referer":"{page}/"': "«from page»",
+    '"sec-fetch-mode":"cors"': "«cors»",
+    '"sec-fetch-site":"cross-site"': "«cross-site»",
+    '"sec-fetch-site":"same-origin"': "«same-origin»",
+    "{«from page»,«cors»,«cross-site»}": "«page cors cross-site»",
+    "{«from page»,«cross-site»}": "«page cross-site»",
+    '["readable","cors",200,{"content-length":"2"}]': "«readable»",
+    '["GET","api/x","{page}"]': "«GET»",
+    '["OPTIONS","api/x","{page}",': "«OPTIONS»",
+    '"seen":[["blocked"]]': "«not seen»",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -64,16 +88,24 @@ class Outcome:
         return replace(self, console=console)
 
     def line(self) -> str:
-        """One line of JSON. Each `Seen` and `Wire` is a list of its fields, without what is None at the end."""
+        """One line of JSON, made short.
+
+        Each `Seen` and `Wire` is a list of its fields, without what is None at the end.
+        """
         data: dict[str, Any] = {"case": self.case}
         for name in ("seen", "wire", "stored", "console"):
             if values := getattr(self, name):
                 data[name] = [value if isinstance(value, str) else _row(value) for value in values]
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        line = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        for phrase, short in SHORT.items():
+            line = line.replace(phrase, short)
+        return line
 
     @classmethod
     def parse(cls, line: str) -> Outcome:
         """The reverse of `line`."""
+        for phrase, short in reversed(SHORT.items()):
+            line = line.replace(short, phrase)
         data = json.loads(line)
         return cls(
             case=data["case"],

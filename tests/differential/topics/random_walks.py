@@ -14,7 +14,7 @@ from tests.differential._case import Case, Fetch, Xhr
 from tests.differential._server import Answer, Route
 
 SEED = 2026
-COUNT = 1500
+COUNT = 1000
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "patch", "OPTIONS", "QUERY", "X-ANY")
 SAFE_HEADERS = (("Accept", "a/b"), ("Accept-Language", "de"), ("Content-Language", "en"), ("Range", "bytes=0-1"))

@@ -4,25 +4,26 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bench._measure import measure
-from crossorigin.drivers import AsyncASGIDriver, WSGIDriver
+from crossorigin.browser import Send, Verdict
+from crossorigin.drivers import AsyncASGIDriver, Flow, WSGIDriver
 from crossorigin.testing import AsyncBrowser, Browser
 
 API, PAGE = "https://api.example.com", "https://app.example.com"
-BODY_LIMIT = 1 << 20
 BATCH = 20
 
 
 def page_fetch(rounds: int, calls: int) -> None:
-    """The bare driver sends the very request that the browser half sends, so that the app does the same work."""
+    """The driver alone runs a flow that sends the very same request, so that the app does the same work."""
     calls = max(calls // 100, 1)
     print("\nPage.fetch of an app in process, trace included, at most 3 times its driver alone")
     with Browser({API: _wsgi}) as browser:
         page = browser.page(PAGE)
-        sent = page.fetch(f"{API}/").verdict.exchanges[0].send
+        verdict = page.fetch(f"{API}/").verdict
+        sent = verdict.exchanges[0].send
         driver = WSGIDriver(_wsgi)
         _compare(
             "WSGI",
-            lambda: [driver.open(sent).read(BODY_LIMIT) for _ in range(BATCH)],
+            lambda: [driver.run(_flow(sent, verdict)) for _ in range(BATCH)],
             lambda: [page.fetch(f"{API}/").bytes() for _ in range(BATCH)],
             rounds,
             calls,
@@ -33,8 +34,7 @@ def page_fetch(rounds: int, calls: int) -> None:
         async_driver = AsyncASGIDriver(_asgi)
 
         async def exchange() -> None:
-            reply = await async_driver.open(sent)
-            await reply.read(BODY_LIMIT)
+            await async_driver.run(_flow(sent, verdict))
 
         async def fetch() -> None:
             (await async_page.fetch(f"{API}/")).bytes()
@@ -42,6 +42,12 @@ def page_fetch(rounds: int, calls: int) -> None:
         _compare("ASGI", _batch(runner, exchange), _batch(runner, fetch), rounds, calls)
         runner.run(async_browser.aclose())
         runner.run(async_driver.aclose())
+
+
+def _flow(send: Send, verdict: Verdict) -> Flow:
+    """A flow without a browser half: it sends what it was given, and knows its verdict."""
+    yield send
+    return verdict
 
 
 def _batch(runner: asyncio.Runner, call: Callable[[], Awaitable[None]]) -> Callable[[], None]:

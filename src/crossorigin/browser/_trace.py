@@ -38,7 +38,7 @@ class OpenStep:
             hop=self.hop,
             inputs=self.inputs,
             finding=self.finding,
-            steps=tuple(step.closed() for step in self.steps),
+            steps=tuple([step.closed() for step in self.steps]),
         )
 
 

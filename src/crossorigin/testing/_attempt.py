@@ -7,6 +7,8 @@ from typing import Any, Self
 from crossorigin.browser import NetworkFailure, Verdict
 from crossorigin.drivers import Fetched
 
+_VERDICT_FIELDS = tuple(each.name for each in fields(Verdict))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Attempt(Verdict):
@@ -23,7 +25,7 @@ class Attempt(Verdict):
     @classmethod
     def of(cls, fetched: Fetched) -> Self:
         """The attempt that running a flow was."""
-        verdict = {each.name: getattr(fetched.verdict, each.name) for each in fields(Verdict)}
+        verdict = {name: getattr(fetched.verdict, name) for name in _VERDICT_FIELDS}
         readable = fetched.verdict.readable
         return cls(
             **verdict,

@@ -64,9 +64,10 @@ class OriginIndex:
 class _Parents:
     """Parent domains, each with its port as text behind it where its patterns name one, and what they allow below."""
 
-    __slots__ = ("_labels", "_subdomains")
+    __slots__ = ("_labels", "_shortest", "_subdomains")
 
     def __init__(self) -> None:
+        self._shortest = MAX_ORIGIN_LENGTH
         self._subdomains: dict[bytes, FullMatch] = {}
         self._labels: dict[bytes, list[tuple[bytes, bytes, FullMatch]]] = {}
 
@@ -76,8 +77,10 @@ class _Parents:
         if pattern.kind == "label":
             start = f"{pattern.scheme}://{pattern.label_prefix}".encode("ascii")
             self._labels.setdefault(key, []).append((start, pattern.label_suffix.encode("ascii"), fullmatch))
-        elif self._subdomains.setdefault(key, fullmatch) is not fullmatch:
-            self._subdomains[key] = _labels_after("https?")
+        else:
+            self._shortest = min(self._shortest, len(key))
+            if self._subdomains.setdefault(key, fullmatch) is not fullmatch:
+                self._subdomains[key] = _labels_after("https?")
 
     def cover(self, origin: bytes) -> bool:
         """Whether what stands before one of the parents is a scheme and labels that its patterns allow."""
@@ -88,11 +91,11 @@ class _Parents:
                 has_ends = head.startswith(start) and head.endswith(end) and len(head) > len(start) + len(end)
                 if has_ends and fullmatch(head, 0, len(head)):
                     return _has_good_length(origin)
-        subdomains = self._subdomains
-        while rest:
+        subdomains, shortest = self._subdomains, self._shortest
+        while len(rest) >= shortest:
             fullmatch_before = subdomains.get(rest)
             if fullmatch_before is not None and fullmatch_before(origin, 0, len(origin) - len(rest) - 1):
-                return _has_good_length(origin)
+                return len(origin) <= MAX_DOMAIN_LENGTH or _has_good_length(origin)
             rest = rest.partition(b".")[2]
         return False
 
@@ -105,7 +108,7 @@ def _labels_after(scheme: str) -> FullMatch:
 
 def _has_good_length(origin: bytes) -> bool:
     """Whether the domain of an origin that is well-formed otherwise is as short as domains are."""
-    return len(origin) <= MAX_DOMAIN_LENGTH or len(origin.partition(b"://")[2].partition(b":")[0]) <= MAX_DOMAIN_LENGTH
+    return len(origin.partition(b"://")[2].partition(b":")[0]) <= MAX_DOMAIN_LENGTH
 
 
 def _without_port(origin: bytes) -> bytes | None:

@@ -57,7 +57,6 @@ class Record:
     cookies_stored: list[str] = field(default_factory=list)
     preflighted: bool = False
     stopped: bool = False
-    withheld: bool = False
 
 
 @dataclass(slots=True, kw_only=True)  # mutable: redirects change the request, as the standard's steps say

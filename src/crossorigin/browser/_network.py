@@ -112,7 +112,6 @@ def _http_network_fetch(
         if objection is not None and params.object("", objection, to_response=False):
             return None
         if params.purpose == "request" and _is_withheld(params):
-            record.withheld = True
             step.outcome = "withheld: it could have side effects"
             return None
         send = Send(

@@ -25,7 +25,10 @@ def default_headers(params: FetchParams) -> HeaderList:
     if b"accept" not in headers and not silent:
         destination = "document" if request.initiator == "prefetch" else request.destination
         headers = headers.append(b"Accept", profile.accept_for(destination))
-    return _append_missing(headers, b"Accept-Language", params.context.accept_language)
+    language = params.context.accept_language
+    return (
+        headers if language is None or b"accept-language" in headers else headers.append(b"Accept-Language", language)
+    )
 
 
 def network_headers(params: FetchParams, *, include_credentials: bool) -> HeaderList:
@@ -190,7 +193,3 @@ def takes_secure_cookies(params: FetchParams) -> bool:
     """
     url = params.current_url
     return url.scheme == "https" or (params.profile.loopback_takes_secure_cookies and url.is_loopback)
-
-
-def _append_missing(headers: HeaderList, name: bytes, value: bytes | None) -> HeaderList:
-    return headers if value is None or name in headers else headers.append(name, value)

@@ -69,8 +69,7 @@ class AsyncASGIDriver:
         if exception is not None:
             message = f"the app did not start: {say(exception)}"
             return ReadReply(NetworkFailure(kind="application", message=message), exception=exception)
-        target = target_of(send.url)
-        call = _Call(send, target, self._scope(send, target), self._timeout, self._max_body)
+        call = _Call(send, self._scope(send, target_of(send.url)), self._timeout, self._max_body)
         self._running.add(call)
         call.start(self._app, self._running.discard)
         try:
@@ -127,11 +126,10 @@ class AsyncASGIDriver:
 class _Call:
     """One run of the app: the server's side of one exchange, and the reply that its client holds."""
 
-    def __init__(self, send: Send, target: Target, scope: Scope, timeout: float | None, max_body: int) -> None:
+    def __init__(self, send: Send, scope: Scope, timeout: float | None, max_body: int) -> None:
         self.answer: Answer = NetworkFailure(kind="application", message="the app has not answered yet")
         self.exception: BaseException | None = None
         self._send = send
-        self._target = target
         self._scope = scope
         self._timeout = timeout
         self._max_body = max_body

@@ -202,6 +202,8 @@ FIELD_PROBLEMS: list[tuple[dict[str, Any], str, str, str]] = [
     ({"allow_origins": re.compile("x")}, "not-a-collection", "allow_origins", "give a list"),
     ({"allow_methods": "GET"}, "not-a-collection", "allow_methods", "write allow_methods=['GET']"),
     ({"allow_methods": "GET, PUT"}, "not-a-collection", "allow_methods", "write allow_methods=['GET', 'PUT']"),
+    ({"allow_methods": ["PUT", "route"]}, "method-route-not-alone", "allow_methods[1]", "write allow_methods='route'"),
+    ({"allow_headers": "route"}, "not-a-collection", "allow_headers", "write allow_headers=['route']"),
     ({"allow_headers": None}, "not-a-collection", "allow_headers", "give a list"),
     ({"expose_headers": "x"}, "not-a-collection", "expose_headers", "write expose_headers=['x']"),
     ({"allow_origins": ["*", OK]}, "wildcard-not-alone", "allow_origins[0]", "remove `*`"),
@@ -372,7 +374,7 @@ PATH_PROBLEMS: list[tuple[dict[Any, Any], str, str]] = [
     ({"/items/{id}": None}, "path-pattern", "write '/items/'"),
     ({"/api/.*": None}, "path-pattern", "write '/api/'"),
     ({"/api": None, "/api/": POLICY}, "path-duplicate", "keep one of them"),
-    ({"/api/": {"allow_origins": "*"}}, "path-policy", "give Policy(...), or None"),
+    ({"/api/": {"allow_origins": "*"}}, "path-policy", "give Policy(...), ReportOnly(...), or None"),
 ]
 
 
@@ -391,7 +393,7 @@ def test_every_code_of_the_table_has_a_case() -> None:
     tried = {code for _, codes, _ in ORIGIN_PROBLEMS for code in codes}
     tried |= {case[1] for case in (*FIELD_PROBLEMS, *MAPPING_PROBLEMS, *PATH_PROBLEMS)}
     tried |= {code for _, places in ADVICE for code, _ in places}
-    tried |= {"async-predicate"}  # test_policy.py
+    tried |= {"async-predicate", "method-route-unknown"}  # test_policy.py, test_route_methods.py
     assert tried == set(PROBLEM_RULES)
 
 

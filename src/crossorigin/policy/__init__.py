@@ -10,6 +10,7 @@ from ._errors import PolicyError, Problem
 from ._policy import OriginEntry, Policy
 from ._policy_map import PolicyMap
 from ._predicates import Outcome
+from ._report_only import ReportOnly
 from ._same_origin import is_same_origin_request
 
 if typing.TYPE_CHECKING:
@@ -44,6 +45,7 @@ __all__ = [
     "Problem",
     "ProblemKind",
     "ProblemRule",
+    "ReportOnly",
     "compile_policy",
     "dangerously",
     "is_same_origin_request",

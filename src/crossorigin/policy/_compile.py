@@ -44,9 +44,15 @@ _VARY_OPTIONS: Fields = ((b"vary", b", ".join(VARY_OPTIONS)),)
 
 
 def compile_policy(policy: "Policy") -> "CompiledPolicy":
-    """The tables of a policy: made when they are first asked for, and kept with it."""
+    """The tables of a policy: made when they are first asked for, and kept with it.
+
+    Raises:
+        PolicyError: `allow_methods` is `"route"`, and nobody said which: `for_route(methods)` comes first.
+    """
     compiled = policy._compiled
     if compiled is None:
+        if policy.needs_route:
+            raise PolicyError.of([problem("method-route-unknown", "allow_methods", None, "route")])
         compiled = CompiledPolicy(policy)
         object.__setattr__(policy, "_compiled", compiled)
     return compiled
@@ -236,7 +242,7 @@ class CompiledPolicy:
         # A denial that a failing predicate caused is nobody's to keep.
         return Answer("actual", None, () if outcome.error is None else (NO_STORE,), vary)
 
-    def reason(
+    def decision(
         self,
         method: str,
         fields: Mapping[bytes, bytes],
@@ -244,10 +250,9 @@ class CompiledPolicy:
         *,
         scheme: str | None = None,
         own_origins: Collection[str] = (),
-    ) -> DecisionReason:
-        """Why `answer` answers the same arguments so. By the reference decider: slow."""
-        request = CORSRequest.of(method, fields, scheme=scheme, own_origins=own_origins)
-        return _explain(self.policy, request, outcome)
+    ) -> Decision:
+        """What `answer` answers the same arguments, as a value that can explain itself: slow."""
+        return self._decision(CORSRequest.of(method, fields, scheme=scheme, own_origins=own_origins), outcome)
 
     def _decision(self, request: CORSRequest, outcome: Outcome) -> Decision:
         fields = {

@@ -5,6 +5,7 @@ from typing import Any
 
 from ._dangerously import Dangerously
 from ._errors import Problem, problem
+from ._names import is_keyword
 
 FOREIGN_NAMES = {
     "allow_origin_regex": "list patterns in allow_origins, such as 'https://*.example.com'",
@@ -50,8 +51,8 @@ def write_mapping(declared: Mapping[str, Any]) -> dict[str, Any]:
 def _written(name: str, value: object) -> object:
     if not isinstance(value, tuple):
         return value
-    if value == ("*",):
-        return "*"
+    if is_keyword(name, value):
+        return value[0]
     return [_written_item(name, index, item) for index, item in enumerate(value)]
 
 

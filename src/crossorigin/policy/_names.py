@@ -24,6 +24,15 @@ METHODS_WRITTEN_IN_UPPER_CASE = frozenset({
 """https://www.iana.org/assignments/http-methods but for those that Fetch normalises, and PURGE, which caches know."""
 
 
+ROUTE_METHODS = ("route",)
+"""What `allow_methods="route"` is held as: the methods that a route has, which an integration knows."""
+
+
+def is_keyword(field: str, values: tuple[object, ...]) -> bool:
+    """Whether a list is written as the one word that it holds: `"*"`, or `"route"` for methods."""
+    return values == ("*",) or (field == "allow_methods" and values == ROUTE_METHODS)
+
+
 def check_method(value: object, index: int) -> str | Problem:
     """The method as a browser sends it, or the problem."""
     name = _token(value)

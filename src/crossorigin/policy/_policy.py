@@ -9,6 +9,7 @@ from crossorigin.standard import Origin
 from ._dangerously import Dangerously
 from ._decision import Decision
 from ._errors import PolicyError, Problem
+from ._names import ROUTE_METHODS, check_method, is_keyword
 from ._patterns import OriginRules, Predicate
 from ._predicates import is_async_predicate
 from ._request import HeadersInput
@@ -36,7 +37,8 @@ class Policy:
             (`https://app.example.com`), any port (`http://localhost:*`), all subdomains (`https://*.example.com`), or
             one `*` inside the leftmost label (`https://pr-*--shop.netlify.app`). A predicate takes an `Origin` and
             answers a bool, sync or async.
-        allow_methods: methods beyond GET, HEAD and POST, which browsers always allow; or `"*"`.
+        allow_methods: methods beyond GET, HEAD and POST, which browsers always allow; or `"*"`; or `"route"`, the
+            methods that each route has, for integrations that know the routes of a framework.
         allow_headers: request headers beyond the safelisted; `"*"` covers all but `authorization`, so
             `["*", "authorization"]` covers all.
         expose_headers: response headers that pages may read beyond the safelisted; or `"*"`.
@@ -174,6 +176,25 @@ class Policy:
         return tuple(advise(self))
 
     @property
+    def needs_route(self) -> bool:
+        """Whether `allow_methods` is `"route"`: then only `for_route(methods)` can decide."""
+        return self.allow_methods == ROUTE_METHODS
+
+    def for_route(self, methods: Iterable[str]) -> "Policy":
+        """The policy for a route that has these methods: they stand in the place of `"route"`.
+
+        What no page can send (TRACE, say) is left out; `*` stands for every method. Any other policy is the same for
+        every route.
+
+        >>> Policy(allow_origins="*", allow_methods="route").for_route(["PUT", "GET", "TRACE"])
+        Policy(allow_origins='*', allow_methods=['GET', 'PUT'])
+        """
+        if not self.needs_route:
+            return self
+        sendable = (check_method(method, 0) for method in sorted(methods))
+        return self.replace(allow_methods=[method for method in sendable if isinstance(method, str)])
+
+    @property
     def is_async(self) -> bool:
         """Whether a predicate has to be awaited: then only `adecide` can decide."""
         return any(map(is_async_predicate, self._rules.predicates))
@@ -197,6 +218,7 @@ class Policy:
 
         Raises:
             TypeError: a predicate is async: `await adecide(...)` instead.
+            PolicyError: `allow_methods` is `"route"`, and nobody said which: `for_route(methods)` first.
 
         >>> policy = Policy(allow_origins=["https://app.example.com"], allow_methods=["PUT"])
         >>> preflight = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "DELETE"}
@@ -226,7 +248,7 @@ class Policy:
         return hash(self._key())
 
     def __repr__(self) -> str:
-        written = {name: _written(value) for name, value in self._declared().items()}
+        written = {name: _written(name, value) for name, value in self._declared().items()}
         return f"Policy({', '.join(f'{name}={value!r}' for name, value in written.items())})"
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -261,7 +283,7 @@ def _of_declared(declared: dict[str, Any]) -> Policy:
     return Policy(**declared)
 
 
-def _written(value: object) -> object:
+def _written(name: str, value: object) -> object:
     if not isinstance(value, tuple):
         return value
-    return "*" if value == ("*",) else list(value)
+    return value[0] if is_keyword(name, value) else list(value)

@@ -9,6 +9,7 @@ from crossorigin.standard import Origin
 
 from ._errors import PolicyError, Problem, problem
 from ._policy import Policy
+from ._report_only import ReportOnly
 
 PATTERN_CHARACTERS = "*{}<>^$()[]|?"
 
@@ -31,12 +32,12 @@ class PolicyMap:
     (True, True)
     """
 
-    policies: Mapping[str, Policy | None]
+    policies: Mapping[str, Policy | ReportOnly | None]
     nobody: Policy = field(init=False)
-    _by_prefix: dict[str, Policy | None] = field(init=False)
+    _by_prefix: dict[str, Policy | ReportOnly | None] = field(init=False)
     _depth: int = field(init=False)
 
-    def __init__(self, policies: Mapping[str, Policy | None]) -> None:
+    def __init__(self, policies: Mapping[str, Policy | ReportOnly | None]) -> None:
         if not isinstance(policies, Mapping):
             raise TypeError(
                 f"a PolicyMap takes a mapping of paths to policies, not {type(policies).__name__}: "
@@ -46,13 +47,13 @@ class PolicyMap:
         if problems:
             raise PolicyError.of(problems)
         by_prefix = {key.rstrip("/"): policy for key, policy in policies.items()}
-        refuses = any(policy is not None and policy.refuse_disallowed for policy in policies.values())
+        refuses = any(_refuses(policy) for policy in policies.values())
         object.__setattr__(self, "policies", MappingProxyType(dict(policies)))
         object.__setattr__(self, "nobody", Policy(allow_origins=[_is_allowed_nowhere], refuse_disallowed=refuses))
         object.__setattr__(self, "_by_prefix", by_prefix)
         object.__setattr__(self, "_depth", max((prefix.count("/") for prefix in by_prefix), default=0))
 
-    def resolve(self, path: str) -> Policy | None:
+    def resolve(self, path: str) -> Policy | ReportOnly | None:
         """The policy for a path that was percent-decoded once, as ASGI and WSGI give it.
 
         None: leave the request and its response untouched. A path that an app may take for another than it seems
@@ -109,10 +110,15 @@ def _is_allowed_nowhere(origin: Origin) -> bool:  # noqa: ARG001  # a predicate
     return False
 
 
+def _refuses(policy: Policy | ReportOnly | None) -> bool:
+    current = policy.current if isinstance(policy, ReportOnly) else policy
+    return current is not None and current.refuse_disallowed
+
+
 def _check(policies: Mapping[Any, Any]) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for key, policy in policies.items():
-        if policy is not None and not isinstance(policy, Policy):
+        if policy is not None and not isinstance(policy, Policy | ReportOnly):
             yield problem("path-policy", str(key), None, policy)
         if not isinstance(key, str) or is_hostile_path(key) or "%" in key:
             yield problem("path-invalid", str(key), None, key)

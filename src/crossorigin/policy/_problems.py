@@ -309,6 +309,19 @@ _ROWS = (
         "remove it",
         f"{FETCH}#forbidden-method",
     ),
+    ProblemRule(
+        "method-route-not-alone",
+        "incompatible",
+        "{value} stands for the methods that each route has, so it stands alone",
+        "write allow_methods='route', or list the methods",
+    ),
+    ProblemRule(
+        "method-route-unknown",
+        "incompatible",
+        "{value} stands for the methods that each route has, and here nobody knows the routes",
+        "use the integration of your framework (crossorigin.middleware.starlette, .flask, .django, …), or list the "
+        "methods",
+    ),
     # Header names
     ProblemRule(
         "header-invalid",
@@ -388,7 +401,10 @@ _ROWS = (
     ),
     ProblemRule("path-duplicate", "invalid", "{value} and {fact} are the same prefix", "keep one of them"),
     ProblemRule(
-        "path-policy", "invalid", "{value} is neither a Policy nor None", "give Policy(...), or None for no CORS"
+        "path-policy",
+        "invalid",
+        "{value} is neither a Policy nor None",
+        "give Policy(...), ReportOnly(...), or None for no CORS",
     ),
     # Advice
     ProblemRule("duplicate", "advice", "{value} is listed twice", "remove one"),

@@ -1,11 +1,11 @@
 """A declaration checked whole: every field in the form in which a policy holds it, and every problem at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ._dangerously import Dangerously
 from ._errors import Problem, problem, shown
-from ._names import Check, check_method, check_request_header, check_response_header
+from ._names import ROUTE_METHODS, Check, check_method, check_request_header, check_response_header, is_keyword
 from ._origins import check_origins
 from ._patterns import OriginRules
 
@@ -30,6 +30,7 @@ def validate(declared: Mapping[str, Any]) -> tuple[dict[str, Any], OriginRules, 
             ("expose_headers", check_response_header),
         )
     }
+    problems.extend(_check_route_methods(names["allow_methods"]))
     if credentials and "*" in names["expose_headers"]:
         index = names["expose_headers"].index("*")
         problems.append(problem("credentials-wildcard-expose", "expose_headers", index, "*"))
@@ -51,8 +52,8 @@ def validate(declared: Mapping[str, Any]) -> tuple[dict[str, Any], OriginRules, 
 
 def _check_collection(field: str, value: object, problems: list[Problem]) -> tuple[object, ...] | None:
     """The items; None where `value` is no collection, and the problem is noted."""
-    if isinstance(value, str) and value == "*":
-        return ("*",)
+    if isinstance(value, str) and is_keyword(field, (value,)):
+        return (value,)
     if isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping):
         return tuple(sorted(value) if _is_set_of_text(value) else value)  # a set has no order: one and the same answer
     if value is None and field == "allow_origins":
@@ -79,6 +80,12 @@ def _check_names(field: str, value: object, check: Check, problems: list[Problem
         else:
             names.append(checked)
     return tuple(names)
+
+
+def _check_route_methods(methods: tuple[str, ...]) -> Iterator[Problem]:
+    if ROUTE_METHODS[0] in methods and methods != ROUTE_METHODS:
+        index = methods.index(ROUTE_METHODS[0])
+        yield problem("method-route-not-alone", "allow_methods", index, ROUTE_METHODS[0])
 
 
 def _check_bool(field: str, value: object, problems: list[Problem]) -> bool:

@@ -1,9 +1,9 @@
-"""What both middlewares are constructed with."""
+"""What the middlewares are constructed with."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
-from crossorigin.policy import Policy, PolicyMap
+from crossorigin.policy import Policy, PolicyMap, ReportOnly
 from crossorigin.standard import Origin
 
 if TYPE_CHECKING:
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from crossorigin.policy import OriginEntry
 
-Policies = Policy | PolicyMap
+RoutePolicy = Policy | ReportOnly
+Policies = Policy | ReportOnly | PolicyMap
 A = TypeVar("A")
 
 
@@ -29,8 +30,8 @@ class PolicyFields(TypedDict, total=False):
     preflight_status: int
 
 
-def policies_of(policies: Policies | None, fields: Mapping[str, Any]) -> Policies:
-    """The policy given, or the one that the keywords declare.
+def policies_of(policies: object, fields: Mapping[str, Any], *, taker: str = "CORSMiddleware") -> Policies:
+    """The policy given, or the one that the keywords declare. `taker` is who takes it, for the messages.
 
     Raises:
         TypeError: neither is given, or both are, or the policy is something else.
@@ -38,14 +39,15 @@ def policies_of(policies: Policies | None, fields: Mapping[str, Any]) -> Policie
     """
     if policies is None:
         if not fields:
+            call = "cors(" if taker == "cors" else f"{taker}(app, "
             raise TypeError(
-                "CORSMiddleware needs a policy: CORSMiddleware(app, Policy(allow_origins=[...])), "
-                "or the fields of one: CORSMiddleware(app, allow_origins=[...])"
+                f"{taker} needs a policy: {call}Policy(allow_origins=[...])), "
+                f"or the fields of one: {call}allow_origins=[...])"
             )
         return Policy(**fields)
     if fields:
-        raise TypeError(f"CORSMiddleware takes a policy or the fields of one, not both: remove {', '.join(fields)}")
-    return checked_policies(policies)
+        raise TypeError(f"{taker} takes a policy or the fields of one, not both: remove {', '.join(fields)}")
+    return checked_policies(policies, taker=taker)
 
 
 def checked_app(app: A) -> A:
@@ -59,20 +61,39 @@ def checked_app(app: A) -> A:
     return app
 
 
-def checked_policies(policies: Policies) -> Policies:
-    if not isinstance(policies, Policy | PolicyMap):
+def checked_policies(policies: object, *, taker: str = "CORSMiddleware") -> Policies:
+    if not isinstance(policies, Policy | ReportOnly | PolicyMap):
         raise TypeError(
-            f"the policy of a CORSMiddleware is a Policy or a PolicyMap, not {type(policies).__name__}: "
-            "write CORSMiddleware(app, Policy(allow_origins=[...]))"
+            f"the policy of {taker} is a Policy, a ReportOnly or a PolicyMap, not {type(policies).__name__}: "
+            f"write {taker}(app, Policy(allow_origins=[...]))"
         )
     return policies
 
 
+def check_route_policy(policy: object) -> None:
+    """
+    Raises:
+        TypeError: it is nothing that one route can have.
+    """
+    if not isinstance(policy, Policy | ReportOnly):
+        raise TypeError(
+            f"the policy of a route is a Policy, a ReportOnly or None, not {type(policy).__name__}: "
+            "write @cors(Policy(allow_origins=[...]))"
+        )
+
+
 def each_policy(policies: Policies) -> Iterator[Policy]:
-    if isinstance(policies, Policy):
-        yield policies
-    else:
-        yield from (policy for policy in policies.policies.values() if policy is not None)
+    """Every policy that can come to decide, those that are only tried among them."""
+    match policies:
+        case Policy():
+            yield policies
+        case ReportOnly():
+            yield policies.current
+            yield policies.candidate
+        case _:
+            for policy in policies.policies.values():
+                if policy is not None:
+                    yield from each_policy(policy)
 
 
 def own_origins_of(origins: Iterable[str | Origin]) -> frozenset[str]:

@@ -3,21 +3,23 @@
 import logging
 from collections.abc import Iterable
 
-from crossorigin.policy import DecisionReason
+from crossorigin.policy import Decision
+
+from ._event import MAX_SHOWN, DecisionEvent
 
 logger = logging.getLogger("crossorigin")
 
 MAX_ROUTES = 100
-MAX_SHOWN = 200
 
 
 class Warnings:
     """What one middleware says once: about a route, for a hundred routes (a path that holds ids must not fill the log
     or the memory), or at all."""
 
-    __slots__ = ("_routes", "_said")
+    __slots__ = ("_differences", "_routes", "_said")
 
     def __init__(self) -> None:
+        self._differences: set[object] = set()
         self._routes: set[object] = set()
         self._said: set[str] = set()
 
@@ -33,6 +35,34 @@ class Warnings:
             _line(", ".join(sorted({name.lower() for name in names}))),
             "" if len(self._routes) < MAX_ROUTES else "; no more routes are reported",
         )
+
+    def candidate_differs(self, event: DecisionEvent) -> None:
+        """The candidate of a `ReportOnly` would do otherwise, and no hook listens."""
+        candidate = event.candidate
+        if candidate is None or len(self._differences) >= MAX_ROUTES:
+            return
+        place = event.route or event.path, candidate.reason.code
+        if place in self._differences:
+            return
+        self._differences.add(place)
+        logger.warning(
+            "report only: %s %s from %s is %s now, and the candidate would make it %s (%s)%s",
+            event.method,
+            event.route or event.path,
+            event.origin,
+            _verdict(event.decision),
+            _verdict(candidate),
+            candidate.reason.code,
+            "" if len(self._differences) < MAX_ROUTES else "; no more differences are reported: use on_decision",
+        )
+
+    def hook_failed(self, error: Exception) -> None:
+        key = type(error).__qualname__
+        if key not in self._said:
+            self._said.add(key)
+            logger.error(
+                "on_decision raised %s; the request went on, and this is said once", shown(error), exc_info=error
+            )
 
     def inside_framework(self, framework: str) -> None:
         self._once(
@@ -66,10 +96,19 @@ def predicate_failed(error: Exception, origin: bytes | None) -> None:
     )
 
 
-def not_allowed(method: str, path: str, reason: DecisionReason) -> None:
+def not_allowed(event: DecisionEvent) -> None:
     """Debug mode alone: why a page may not have what it asks for."""
+    reason = event.decision.reason
     evidence = ", ".join(f"{name}: {value}" for name, value in reason.evidence)
-    logger.info("%s %s is not allowed by CORS: %s (%s)", shown(method), shown(path), reason.code, _line(evidence))
+    at = event.path if event.route is None else f"{event.path} ({event.route})"
+    what = "preflight of " if event.decision.kind == "preflight" else ""
+    logger.info("%s%s %s is not allowed by CORS: %s (%s)", what, event.method, at, reason.code, _line(evidence))
+
+
+def _verdict(decision: Decision) -> str:
+    if decision.kind == "refused":
+        return "refused"
+    return "allowed" if decision.allowed else "not allowed"
 
 
 def shown(value: object) -> str:

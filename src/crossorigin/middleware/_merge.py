@@ -29,7 +29,7 @@ class FieldNames(set[AnyStr]):
         The policy owns the response: what the app said of CORS goes, and so does each of its fields that `fields`
         sets, but for Vary, which is merged into one line, in the place of the app's first one.
         """
-        ours = {name.lower() for name, _ in fields}
+        ours = {name.lower(): value for name, value in fields}
         kept: list[tuple[AnyStr, AnyStr]] = []
         removed: list[AnyStr] = []
         vary_lines: list[AnyStr] = []
@@ -37,7 +37,8 @@ class FieldNames(set[AnyStr]):
         for name, value in headers:
             lower = name.lower()
             if lower.startswith(self.prefix):
-                removed.append(name)
+                if ours.get(lower) != value:  # what a layer further in said alike is nothing to tell of
+                    removed.append(name)
             elif lower not in ours:
                 kept.append((name, value))
                 self._learn(name)

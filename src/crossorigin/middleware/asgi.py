@@ -7,15 +7,18 @@ Its place is outside the framework, as here, so that error responses carry the p
 
 from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from crossorigin.policy import NO_OUTCOME, CompiledPolicy, Fields, Outcome, is_same_origin_request, read_request
+from crossorigin.policy import NO_OUTCOME, Fields, is_same_origin_request, read_request
 from crossorigin.standard import Origin
 
 from . import _log
 from ._arguments import Policies, checked_app, checked_policies, own_origins_of, policies_of
+from ._event import OnDecision
 from ._merge import ASGIFieldNames
-from ._plan import Plan
+from ._plan import Asked, Plan, ask
+from ._routes import RoutePolicies
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -39,15 +42,17 @@ class CORSMiddleware:
 
     Args:
         app: the app.
-        policy: a `Policy` or a `PolicyMap`; or leave it out, and give the keywords of `Policy`.
+        policy: a `Policy`, a `ReportOnly` or a `PolicyMap`; or leave it out, and give the keywords of `Policy`.
         guard_websockets: refuse a WebSocket handshake from an origin that the policy does not allow. CORS does not
             cover WebSockets: without a guard any page may open one, with the user's cookies.
         own_origins: the origins that this app is reached by, for `refuse_disallowed` and the guard, where a proxy
             ends TLS or rewrites Host.
         debug: log why a request was not allowed, and say it in refusals.
+        on_decision: called with a `DecisionEvent` for each request that has an Origin, before it is answered. It is no
+            coroutine function, and what it raises is logged. Without it nothing is worked out for it.
 
     Raises:
-        PolicyError: the keywords declare no valid policy.
+        PolicyError: the keywords declare no valid policy, or `allow_methods` is `"route"`: here nobody knows routes.
         TypeError: there is no policy, or there are two.
 
     Only `http` and `websocket` scopes are touched, and nothing is buffered.
@@ -56,47 +61,44 @@ class CORSMiddleware:
     def __init__(
         self,
         app: ASGIApp,
-        policy: Policies | None = None,
+        policy: Policies | RoutePolicies | None = None,
         *,
         guard_websockets: bool = False,
         own_origins: Collection[str | Origin] = (),
         debug: bool = False,
+        on_decision: OnDecision | None = None,
         **fields: "Unpack[PolicyFields]",
     ) -> None:
         self.app = checked_app(app)
         self._guard_websockets = guard_websockets
         self._own_origins = own_origins_of(own_origins)
         self._warnings = _log.Warnings()
-        self._plan = Plan(policies_of(policy, fields), debug=debug)
+        self._plan_of = partial(
+            Plan, own_origins=self._own_origins, debug=debug, on_decision=on_decision, warnings=self._warnings
+        )
+        self._plan = self._plan_of(policy if isinstance(policy, RoutePolicies) else policies_of(policy, fields))
         self._known = ASGIFieldNames()
         self._known_beside_vary = ASGIFieldNames()
 
     @property
-    def policy(self) -> Policies:
+    def policy(self) -> Policies | None:
         """The policy in force. One that is assigned takes effect whole, from the next request on."""
-        return self._plan.policies
+        return self._plan.default
 
     @policy.setter
     def policy(self, policy: Policies) -> None:
-        self._plan = Plan(checked_policies(policy), debug=self._plan.debug)
+        self._plan = self._plan_of(self._plan.with_default(checked_policies(policy)))
 
     # A coroutine function, and no plain one that returns the app's coroutine: servers tell ASGI 3 from 2 by it.
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         plan = self._plan
         fields: Fields | None
-        if plan.compiled is not None and plan.is_quick and scope["type"] == "http":
+        if plan.is_quick and scope["type"] == "http" and scope["method"] != "OPTIONS":
             fields = plan.constant
-            known = self._known
-            if scope["method"] == "OPTIONS":
-                answer = plan.compiled.answer("OPTIONS", read_request(_listed_headers(scope)))
-                fields = answer.headers + answer.vary
-                if answer.status is not None:
-                    await send({"type": "http.response.start", "status": answer.status, "headers": [*fields]})
-                    await send({"type": "http.response.body", "body": answer.body})
-                    return
-            elif fields is not None:
+            if fields is not None:
                 known = self._known_beside_vary
             else:
+                known = self._known
                 origin = None
                 headers = scope["headers"]
                 for name, value in headers if type(headers) is list else _listed_headers(scope):
@@ -106,6 +108,14 @@ class CORSMiddleware:
                     fields = ((_ALLOW_ORIGIN, origin), *plan.after_origin)
                 else:
                     fields = _VARY_ORIGIN
+        elif plan.answers_options is not None and scope["type"] == "http":
+            known = self._known
+            answer = plan.answers_options("OPTIONS", read_request(_listed_headers(scope)))
+            fields = answer.headers + answer.vary
+            if answer.status is not None:
+                await send({"type": "http.response.start", "status": answer.status, "headers": [*fields]})
+                await send({"type": "http.response.body", "body": answer.body})
+                return
         else:
             prepared = await self._prepare(plan, scope, receive, send)
             if prepared is None:
@@ -136,7 +146,7 @@ class CORSMiddleware:
             await self.app(scope, receive, send_with_fields)
         except Exception:
             if fields is not None:  # nothing was answered
-                if inside_framework:
+                if inside_framework and not plan.is_placed:
                     self._warn_inside(scope)
                 else:
                     with suppress(OSError):  # the client is gone: what the app raised matters more
@@ -153,25 +163,26 @@ class CORSMiddleware:
         if scope["type"] != "http":
             await self._pass_other(plan, scope, receive, send)
             return None
-        compiled = plan.compiled_for(scope["path"])
-        if compiled is None:
+        asked = _asked(scope, scope["method"])
+        rule = plan.rule_for(asked)
+        if rule is None:
             await self.app(scope, receive, send)
             return None
-        request = read_request(_listed_headers(scope))
-        outcome = await _ask(compiled, request.get(b"origin")) if compiled.has_predicates else NO_OUTCOME
-        method, path, scheme = scope["method"], scope["path"], scope.get("scheme")
-        answer = plan.answer(compiled, method, path, request, outcome, scheme, self._own_origins)
+        outcome, candidate = NO_OUTCOME, NO_OUTCOME
+        if rule.asks_predicates:
+            outcome, candidate = await ask(rule, asked.fields.get(b"origin"))
+        answer = plan.answer(asked, rule, outcome, candidate)
         fields = answer.headers + answer.vary
         if answer.status is not None:
             await send({"type": "http.response.start", "status": answer.status, "headers": [*fields]})
-            await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
+            await send({"type": "http.response.body", "body": b"" if asked.method == "HEAD" else answer.body})
             return None
         if outcome.error is not None:
             return fields, ASGIFieldNames()  # knows none: Cache-Control is set too, which is no field of CORS
         return fields, self._known if answer.vary else self._known_beside_vary
 
     async def _pass_other(self, plan: Plan, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" and "app" in scope:
+        if scope["type"] == "lifespan" and "app" in scope and not plan.is_placed:
             self._warn_inside(scope)
         if scope["type"] == "websocket" and not await self._lets_websocket_pass(plan, scope):
             await receive()
@@ -180,17 +191,18 @@ class CORSMiddleware:
         await self.app(scope, receive, send)
 
     async def _lets_websocket_pass(self, plan: Plan, scope: Scope) -> bool:
-        compiled = plan.compiled_for(scope["path"])
-        if compiled is None or compiled.allows_every_origin:
+        asked = _asked(scope, "GET")
+        rule = plan.rule_for(asked)
+        if rule is None or rule.compiled.allows_every_origin:
             return True
         if not self._guard_websockets:
             self._warnings.unguarded_websocket(scope["path"])
             return True
-        request = read_request(_listed_headers(scope))
+        request = asked.fields
         origin = request.get(b"origin")
-        if origin is None or compiled.matches(origin):
+        if origin is None or rule.compiled.matches(origin):
             return True
-        outcome = await _ask(compiled, origin)
+        outcome, _ = await ask(rule, origin)
         if outcome.error is not None:
             _log.predicate_failed(outcome.error, origin)
         return outcome.allowed or is_same_origin_request(
@@ -217,8 +229,8 @@ def _listed_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
     return headers
 
 
-async def _ask(compiled: CompiledPolicy, origin: bytes | None) -> Outcome:
-    return await compiled.ask_async(origin) if compiled.is_async else compiled.ask(origin)
+def _asked(scope: Scope, method: str) -> Asked:
+    return Asked(scope, method, scope["path"], read_request(_listed_headers(scope)), scope.get("scheme"))
 
 
 async def _send_server_error(scope: Scope, send: Send, fields: Fields) -> None:

@@ -6,18 +6,20 @@ application = CORSMiddleware(get_wsgi_application(), policy)                    
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from crossorigin.policy import NO_OUTCOME, Answer, CompiledPolicy, Fields, refuse_async_predicates
+from crossorigin.policy import NO_OUTCOME, Answer, Fields
 from crossorigin.standard import Origin
 
 from . import _log
-from ._arguments import Policies, checked_app, checked_policies, each_policy, own_origins_of, policies_of
+from ._arguments import Policies, checked_app, checked_policies, own_origins_of, policies_of
+from ._event import OnDecision
 from ._merge import WSGIFieldNames
-from ._plan import Plan
+from ._plan import Asked, Plan, Rule, ask_sync
+from ._routes import RoutePolicies
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -51,14 +53,17 @@ class CORSMiddleware:
 
     Args:
         app: the app.
-        policy: a `Policy` or a `PolicyMap`; or leave it out, and give the keywords of `Policy`. Predicates must be
-            plain functions: nothing here could await another.
+        policy: a `Policy`, a `ReportOnly` or a `PolicyMap`; or leave it out, and give the keywords of `Policy`.
+            Predicates must be plain functions: nothing here could await another.
         own_origins: the origins that this app is reached by, for `refuse_disallowed`, where a proxy ends TLS or
             rewrites Host.
         debug: log why a request was not allowed, and say it in refusals.
+        on_decision: called with a `DecisionEvent` for each request that has an Origin, before it is answered. What it
+            raises is logged. Without it nothing is worked out for it.
 
     Raises:
-        PolicyError: the keywords declare no valid policy, or a predicate is async.
+        PolicyError: the keywords declare no valid policy, a predicate is async, or `allow_methods` is `"route"`: here
+            nobody knows routes.
         TypeError: there is no policy, or there are two.
 
     Nothing is buffered, and what the app returns goes to the server as it is.
@@ -67,27 +72,35 @@ class CORSMiddleware:
     def __init__(
         self,
         app: WSGIApp,
-        policy: Policies | None = None,
+        policy: Policies | RoutePolicies | None = None,
         *,
         own_origins: Collection[str | Origin] = (),
         debug: bool = False,
+        on_decision: OnDecision | None = None,
         **fields: "Unpack[PolicyFields]",
     ) -> None:
         self.app = checked_app(app)
-        self._own_origins = own_origins_of(own_origins)
         self._warnings = _log.Warnings()
-        self._plan = _NativePlan(policies_of(policy, fields), debug=debug)
+        self._plan_of = partial(
+            _NativePlan,
+            own_origins=own_origins_of(own_origins),
+            debug=debug,
+            on_decision=on_decision,
+            can_await=False,
+            warnings=self._warnings,
+        )
+        self._plan = self._plan_of(policy if isinstance(policy, RoutePolicies) else policies_of(policy, fields))
         self._known = WSGIFieldNames()
         self._known_beside_vary = WSGIFieldNames()
 
     @property
-    def policy(self) -> Policies:
+    def policy(self) -> Policies | None:
         """The policy in force. One that is assigned takes effect whole, from the next request on."""
-        return self._plan.policies
+        return self._plan.default
 
     @policy.setter
     def policy(self, policy: Policies) -> None:
-        self._plan = _NativePlan(checked_policies(policy), debug=self._plan.debug)
+        self._plan = self._plan_of(self._plan.with_default(checked_policies(policy)))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         plan = self._plan
@@ -104,11 +117,11 @@ class CORSMiddleware:
                 else:
                     fields = _VARY_ORIGIN
         else:
-            path = _decoded_path(environ)
-            compiled = plan.compiled_for(path)
-            if compiled is None:
+            asked = _asked(environ)
+            rule = plan.rule_for(asked)
+            if rule is None:
                 return self.app(environ, start_response)
-            answer, failed = self._answer(plan, compiled, environ, path)
+            answer, failed = _answer(plan, asked, rule)
             fields = _native(answer.headers + answer.vary)
             if answer.status is not None:
                 start_response(f"{answer.status} {_phrase(answer.status)}", [*fields])
@@ -150,28 +163,14 @@ class CORSMiddleware:
         # all.
         return body if has_started else _LateStart(body, answer_error)
 
-    def _answer(self, plan: Plan, compiled: CompiledPolicy, environ: Environ, path: str) -> tuple[Answer, bool]:
-        """The answer, and whether a predicate failed on the way to it."""
-        request = {
-            name: environ[key].encode("latin-1", "replace")
-            for key, name in _READ.items()
-            if environ.get(key) is not None
-        }
-        outcome = compiled.ask(request.get(b"origin")) if compiled.has_predicates else NO_OUTCOME
-        method, scheme = environ["REQUEST_METHOD"], environ.get("wsgi.url_scheme")
-        answer = plan.answer(compiled, method, path, request, outcome, scheme, self._own_origins)
-        return answer, outcome.error is not None
-
 
 class _NativePlan(Plan):
     """A plan whose fields are native strings, in the usual case of their names."""
 
     __slots__ = ("native_after_origin", "native_constant")
 
-    def __init__(self, policies: Policies, *, debug: bool) -> None:
-        for policy in each_policy(policies):
-            refuse_async_predicates(policy)
-        super().__init__(policies, debug=debug)
+    def __init__(self, policies: Policies | RoutePolicies, **options: Any) -> None:
+        super().__init__(policies, **options)
         self.native_constant = None if self.constant is None else _native(self.constant)
         self.native_after_origin = _native(self.after_origin)
 
@@ -204,6 +203,21 @@ class _LateStart:
         close = getattr(self._body, "close", None)
         if close is not None:
             close()
+
+
+def _asked(environ: Environ) -> Asked:
+    fields = {
+        name: environ[key].encode("latin-1", "replace") for key, name in _READ.items() if environ.get(key) is not None
+    }
+    return Asked(environ, environ["REQUEST_METHOD"], _decoded_path(environ), fields, environ.get("wsgi.url_scheme"))
+
+
+def _answer(plan: Plan, asked: Asked, rule: Rule) -> tuple[Answer, bool]:
+    """The answer, and whether a predicate failed on the way to it."""
+    outcome, candidate = NO_OUTCOME, NO_OUTCOME
+    if rule.asks_predicates:
+        outcome, candidate = ask_sync(rule, asked.fields.get(b"origin"))
+    return plan.answer(asked, rule, outcome, candidate), outcome.error is not None
 
 
 def _native(fields: Fields) -> NativeFields:

@@ -1,0 +1,58 @@
+"""What a hook is told of a decision."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crossorigin.policy import Decision
+
+MAX_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionEvent:
+    """One request that has an Origin, and what was decided.
+
+    A stranger chose the text of `method`, `path` and `origin`: each is one line of printable ASCII, of at most 200
+    characters, whatever was sent.
+
+    Attributes:
+        decision: what was done. Its `reason` is worked out when it is read.
+        candidate: what the candidate of a `ReportOnly` would have done; None where none is tried.
+        method: the request's; of a preflight, the one it asks for.
+        path: decoded, without the query.
+        origin: the Origin field's value.
+        route: the framework's name of the route (`/items/{item}`, an endpoint), one of a bounded number, so that it
+            may label a counter; None where no integration knows the routes.
+    """
+
+    decision: Decision
+    candidate: Decision | None = None
+    method: str
+    path: str
+    origin: str
+    route: str | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the candidate would let a page do more, or less, than it may.
+
+        What is compared: whether the page may, whether the app is called, and whether with credentials. That a list of
+        exposed headers is another one is for `Policy.diff` to say: nobody knows here which of them a page reads.
+        """
+        return self.candidate is not None and _access(self.candidate) != _access(self.decision)
+
+
+OnDecision = Callable[[DecisionEvent], object]
+
+
+def _access(decision: Decision) -> tuple[bool, bool, bool]:
+    allowed = decision.allowed
+    credentials = (b"access-control-allow-credentials", b"true") in decision.headers
+    return allowed, decision.kind == "refused", allowed and credentials
+
+
+def one_line(text: str) -> str:
+    """`text` bounded, and with nothing in it that could end a line or colour a terminal."""
+    text = text[: MAX_SHOWN + 1]
+    text = text if text.isascii() and text.isprintable() else ascii(text)[1:-1]
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."

@@ -1,0 +1,127 @@
+"""Policies bound to what a framework routes to: the one decorator, and what an integration finds for a request."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from weakref import WeakSet
+
+from ._arguments import Policies, RoutePolicy, check_route_policy, policies_of
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from ._arguments import PolicyFields
+    from ._plan import Plan
+
+T = TypeVar("T")
+
+ATTRIBUTE = "__crossorigin_policy__"
+"""`functools.wraps` copies it, so a decorator above `cors` hides nothing."""
+
+
+class Unbound:
+    """No policy is bound: that of the router, and at last of the app, holds. None is another thing: no CORS at all."""
+
+    def __repr__(self) -> str:
+        return "UNBOUND"
+
+
+UNBOUND: Final = Unbound()
+
+
+class Route(NamedTuple):
+    """What a framework's router says of a request.
+
+    Attributes:
+        policy: what is bound to the route, or to what it lies in.
+        methods: the methods that the route has, for `allow_methods="route"`.
+        name: what to call it in logs and counters: one of a bounded number, so never the path of a request.
+    """
+
+    policy: RoutePolicy | Unbound | None = UNBOUND
+    methods: frozenset[str] = frozenset()
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePolicies:
+    """An app's policy beside those of its routes.
+
+    Attributes:
+        default: where nothing is bound; None leaves such a request untouched.
+        find: the route that a request of this method would reach; the first argument is the framework's own request
+            (ASGI scope, WSGI environ, …). It answers `Route()` where there is none, and does not raise.
+    """
+
+    default: Policies | None
+    find: Callable[[Any, str], Route]
+
+
+class _Bound:
+    """Whether any route of this process has a policy of its own. While none has, nobody looks for a route."""
+
+    __slots__ = ("any", "plans")
+
+    def __init__(self) -> None:
+        self.any = False
+        self.plans: WeakSet[Plan] = WeakSet()
+
+
+_bound = _Bound()
+
+
+def watch(plan: "Plan") -> bool:
+    """Whether a policy is bound to a route already; if not, the plan is told when one is."""
+    _bound.plans.add(plan)
+    return _bound.any
+
+
+def cors(policy: RoutePolicy | Unbound | None = UNBOUND, /, **fields: "Unpack[PolicyFields]") -> Callable[[T], T]:
+    """A policy for one endpoint, or for all below a router: it holds in place of the app's.
+
+    Args:
+        policy: a `Policy` or `ReportOnly`; None for no CORS at all; or leave it out and give the keywords of `Policy`.
+
+    Returns:
+        What binds the policy to an endpoint (a function, a class) or a router, and gives the same object back. It
+        answers nothing itself: the integration of the framework, `CORS(app, …)`, looks for it.
+
+    Raises:
+        PolicyError: the keywords declare no valid policy.
+        TypeError: there is no policy, or there are two.
+
+    >>> @cors(allow_origins="*")
+    ... def rates(): ...
+    >>> bound_policy(rates)
+    Policy(allow_origins='*')
+    """
+    if isinstance(policy, Unbound) or fields:
+        declared: object = policies_of(None if isinstance(policy, Unbound) else policy, fields, taker="cors")
+    else:
+        declared = policy
+    if declared is not None:
+        check_route_policy(declared)
+
+    def bind(target: T) -> T:
+        setattr(target, ATTRIBUTE, declared)
+        _bound.any = True
+        for plan in [*_bound.plans]:
+            plan.routes_are_bound()
+        return target
+
+    return bind
+
+
+def bound_policy(*targets: object) -> RoutePolicy | Unbound | None:
+    """What is bound to the first of the targets that has something bound: from the endpoint outwards."""
+    for target in targets:
+        policy: RoutePolicy | Unbound | None = getattr(target, ATTRIBUTE, UNBOUND)
+        if policy is not UNBOUND:
+            return policy
+    return UNBOUND
+
+
+def each_default(policies: Policies | RoutePolicies) -> Iterator[Policies]:
+    default = policies.default if isinstance(policies, RoutePolicies) else policies
+    if default is not None:
+        yield default

@@ -1,0 +1,175 @@
+"""Policies bound to routes, over both middlewares, with a router of two lines in the place of a framework's."""
+
+from functools import wraps
+from typing import Any
+
+import pytest
+
+from crossorigin import Policy, PolicyError, PolicyMap, ReportOnly
+from crossorigin.middleware import DecisionEvent
+from crossorigin.middleware._routes import UNBOUND, Route, RoutePolicies, bound_policy, cors
+from tests.middleware.test_both import ANY, APP, BOTH, EVIL, LISTED, PUT, TEXT, VARY, VARY_OPTIONS, Side, allowed
+
+ANYONE = (b"access-control-allow-origin", b"*")
+OF_ROUTE = LISTED.replace(allow_methods="route")
+
+
+@pytest.fixture(params=BOTH, ids=lambda side: side.name)
+def side(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+def own() -> None: ...
+
+
+def public() -> None: ...
+
+
+def bare() -> None: ...
+
+
+def find(target: Any, method: str) -> Route:
+    path = target.get("path") or target["PATH_INFO"]
+    endpoint = {"/own": own, "/public": public, "/bare": bare}.get(path)
+    if endpoint is None or (path == "/own" and method not in ("GET", "PUT")):
+        return Route()
+    methods = frozenset({"GET", "PUT"} if path == "/own" else {"GET", "DELETE"})
+    return Route(bound_policy(endpoint), methods, path)
+
+
+def drive(side: Side, default: Any, method: str, path: str, *headers: Any, **more: Any) -> Any:
+    middleware = side.middleware(side.app(), RoutePolicies(default, find), **more)
+    return side.drive(middleware, method, headers, path=path, PATH_INFO=path)
+
+
+@pytest.fixture
+def bound() -> Any:
+    cors(ANY)(public)
+    cors(None)(bare)
+    yield
+    for endpoint in (public, bare):
+        del endpoint.__crossorigin_policy__
+
+
+def test_the_policy_of_a_route_holds_in_place_of_the_apps(side: Side, bound: Any) -> None:
+    origin = (b"origin", EVIL)
+    assert drive(side, LISTED, "GET", "/own", origin).fields == [TEXT, VARY]
+    assert drive(side, LISTED, "GET", "/public", origin).fields == [TEXT, ANYONE]
+    assert drive(side, LISTED, "GET", "/bare", origin).fields == [TEXT]
+    assert drive(side, LISTED, "GET", "/nowhere", (b"origin", APP)).fields == [TEXT, *allowed(APP)]
+
+
+def test_without_a_policy_of_the_app_all_else_is_left_untouched(side: Side, bound: Any) -> None:
+    assert drive(side, None, "GET", "/own", (b"origin", APP)).fields == [TEXT]
+    assert drive(side, None, "OPTIONS", "/own", (b"origin", APP), PUT).fields == [TEXT]
+    assert drive(side, None, "GET", "/public", (b"origin", EVIL)).fields == [TEXT, ANYONE]
+
+
+def test_a_preflight_is_resolved_to_the_route_that_its_method_would_reach(side: Side) -> None:
+    asked: list[str] = []
+
+    def find_and_note(target: Any, method: str) -> Route:
+        asked.append(method)
+        return Route(ANY if method == "PUT" else UNBOUND)
+
+    middleware = side.middleware(side.app(), RoutePolicies(OF_ROUTE, find_and_note))
+    preflight = side.drive(middleware, "OPTIONS", [(b"origin", EVIL), PUT])
+    assert preflight.fields == [ANYONE, (b"content-length", b"0"), VARY_OPTIONS]
+    # Without an Origin, or without a requested method, OPTIONS is a request for OPTIONS.
+    side.drive(middleware, "OPTIONS", [PUT])
+    side.drive(middleware, "OPTIONS", [(b"origin", EVIL)])
+    assert asked == ["PUT", "OPTIONS", "OPTIONS"]
+
+
+def test_the_methods_of_the_route_are_those_that_a_preflight_lists(side: Side) -> None:
+    def methods(path: str, method: bytes = b"PUT") -> list[bytes]:
+        answered = drive(side, OF_ROUTE, "OPTIONS", path, (b"origin", APP), (b"access-control-request-method", method))
+        assert answered.status == 204
+        return [value for name, value in answered.fields if name == b"access-control-allow-methods"]
+
+    assert methods("/own") == [b"GET,PUT"]
+    assert methods("/public", b"DELETE") == [b"DELETE,GET"]
+    assert methods("/nowhere") == []
+
+
+def test_binding_late_takes_effect(side: Side) -> None:
+    middleware = side.middleware(side.app(), RoutePolicies(LISTED, find))
+    request = [(b"origin", EVIL)]
+    assert side.drive(middleware, "GET", request, path="/public", PATH_INFO="/public").fields == [TEXT, VARY]
+    cors(ANY)(public)
+    try:
+        assert side.drive(middleware, "GET", request, path="/public", PATH_INFO="/public").fields == [TEXT, ANYONE]
+    finally:
+        del public.__crossorigin_policy__
+
+
+def test_events_name_the_route(side: Side, bound: Any) -> None:
+    events: list[DecisionEvent] = []
+    drive(side, LISTED, "GET", "/public", (b"origin", EVIL), on_decision=events.append)
+    drive(side, LISTED, "GET", "/nowhere", (b"origin", EVIL), on_decision=events.append)
+    assert [(event.route, event.decision.allowed) for event in events] == [("/public", True), (None, False)]
+
+
+def test_the_app_may_have_a_map_and_the_routes_policies_of_their_own(side: Side, bound: Any) -> None:
+    policies = PolicyMap({"/own": LISTED})
+    assert drive(side, policies, "GET", "/own", (b"origin", APP)).fields == [TEXT, *allowed(APP)]
+    assert drive(side, policies, "GET", "/public", (b"origin", EVIL)).fields == [TEXT, ANYONE]
+    assert drive(side, policies, "GET", "/nowhere", (b"origin", APP)).fields == [TEXT]
+
+
+def test_a_route_may_have_a_policy_that_is_only_tried(side: Side) -> None:
+    events: list[DecisionEvent] = []
+    tried = ReportOnly(current=ANY, candidate=OF_ROUTE)
+    middleware = side.middleware(
+        side.app(), RoutePolicies(LISTED, lambda *_: Route(tried, frozenset({"PUT"}))), on_decision=events.append
+    )
+    side.drive(middleware, "OPTIONS", [(b"origin", APP), PUT])
+    (event,) = events
+    assert event.candidate is not None
+    assert event.candidate.headers[2] == (b"access-control-allow-methods", b"PUT")
+
+
+def test_a_policy_that_is_assigned_is_the_apps_and_the_routes_keep_theirs(side: Side, bound: Any) -> None:
+    middleware = side.middleware(side.app(), RoutePolicies(None, find))
+    middleware.policy = LISTED
+    assert middleware.policy == LISTED
+    request = [(b"origin", EVIL)]
+    assert side.drive(middleware, "GET", request, path="/own", PATH_INFO="/own").fields == [TEXT, VARY]
+    assert side.drive(middleware, "GET", request, path="/public", PATH_INFO="/public").fields == [TEXT, ANYONE]
+
+
+def test_what_is_bound_survives_a_decorator_above_it() -> None:
+    @cors(ANY)
+    def endpoint() -> None: ...
+
+    @wraps(endpoint)
+    def wrapper() -> None: ...
+
+    assert bound_policy(wrapper) == ANY
+    assert bound_policy(own, wrapper) == ANY
+    assert bound_policy(own) is UNBOUND
+    assert repr(UNBOUND) == "UNBOUND"
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: cors(), TypeError, "cors needs a policy: cors(Policy(allow_origins=[...]))"),
+        (lambda: cors(own), TypeError, "not function: write @cors(Policy(allow_origins=[...]))"),
+        (lambda: cors(PolicyMap({"/": None})), TypeError, "the policy of a route is a Policy, a ReportOnly or None"),
+        (lambda: cors(ANY, max_age=5), TypeError, "cors takes a policy or the fields of one, not both: remove max_age"),
+        (lambda: cors(allow_origins=["null"]), PolicyError, "origin-null"),
+    ],
+    ids=["nothing", "no call", "a map", "both", "a bad one"],
+)
+def test_what_cannot_be_bound_is_said_at_once(call: Any, error: Any, words: str) -> None:
+    with pytest.raises(error) as raised:
+        call()
+    assert words in str(raised.value)
+
+
+def test_the_keywords_of_a_policy_do_too() -> None:
+    @cors(allow_origins="*", max_age=5)
+    def endpoint() -> None: ...
+
+    assert bound_policy(endpoint) == Policy(allow_origins="*", max_age=5)

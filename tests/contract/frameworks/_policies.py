@@ -1,0 +1,38 @@
+"""The policies of the contract's apps, and what may differ from framework to framework."""
+
+from dataclasses import dataclass
+
+from crossorigin import Policy
+
+APP = "https://app.example.com"
+SUB_APP = "https://sub.example.com"
+EVIL = "https://evil.example.net"
+
+LISTED = Policy(
+    allow_origins=[APP, "https://*.apps.example.com", "http://localhost:*"],
+    allow_methods="route",
+    allow_headers=["authorization", "x-a"],
+    expose_headers=["etag"],
+    allow_credentials=True,
+    max_age=600,
+)
+PUBLIC = Policy(allow_origins="*", allow_methods=["PUT"], preflight_status=200)
+REFUSING = LISTED.replace(refuse_disallowed=True)
+SUB = Policy(allow_origins=[SUB_APP], allow_methods=["PUT"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framework:
+    """What a framework decides, and no policy.
+
+    Attributes:
+        servers: names in `tests/contract/servers.py`.
+        item_methods: the methods that the route of `PUT /items/7` has, as the preflight lists them.
+        not_allowed: what the framework answers to `POST /`.
+        has_websockets: it has them, and `/ws` is guarded.
+    """
+
+    servers: tuple[str, ...]
+    item_methods: str
+    not_allowed: int = 405
+    has_websockets: bool = False

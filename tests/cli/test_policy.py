@@ -98,3 +98,11 @@ def test_credentials_go_along_where_the_policy_allows_them(command: Command, fil
     ran = command("policy", str(file), "--origin", "https://app.example.com")
     assert ran.code == 0
     assert "credentials include" in ran.out
+
+
+def test_methods_of_the_route_are_taken_to_be_the_one_asked_for(command: Command, file: Path) -> None:
+    file.write_text('allow_origins = ["https://app.example.com"]\nallow_methods = "route"\n')
+    ran = command("policy", str(file), "--origin", "https://app.example.com", "-X", "DELETE")
+    assert ran.code == 0
+    assert "Access-Control-Allow-Methods: DELETE\n" in ran.out
+    assert ran.err == "crossorigin policy: note: allow_methods is 'route': the route is taken to have DELETE\n"

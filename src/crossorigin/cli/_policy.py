@@ -85,6 +85,11 @@ def policy(
     names = dropped_headers(wanted, request)
     if names:
         typer.echo(f"crossorigin policy: note: browsers do not let a page set {', '.join(names)}", err=True)
+    if declared.needs_route:
+        declared = declared.for_route([request.method])
+        typer.echo(
+            f"crossorigin policy: note: allow_methods is 'route': the route is taken to have {request.method}", err=True
+        )
     decisions: list[Decision] = []
     verdict = _decided(declared, fetch(request, page, context=Context()), decisions)
     for decision in decisions:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from crossorigin.policy import Decision
 
 from ._event import MAX_SHOWN, DecisionEvent
+from ._stacking import cors_layers
 
 logger = logging.getLogger("crossorigin")
 
@@ -62,6 +63,18 @@ class Warnings:
             self._said.add(key)
             logger.error(
                 "on_decision raised %s; the request went on, and this is said once", shown(error), exc_info=error
+            )
+
+    def stacked(self, app: object) -> None:
+        """Something inside the app answers CORS too."""
+        for layer in cors_layers(app):
+            self._once(
+                f"stacked {layer}",
+                "two layers answer CORS: inside this one is %s (%s), and its fields are replaced, its preflights never "
+                "reach it. Remove %s, and say in the policy what it allowed",
+                layer.name,
+                layer.place,
+                layer.name,
             )
 
     def inside_framework(self, framework: str) -> None:

@@ -77,6 +77,7 @@ class CORSMiddleware:
             Plan, own_origins=self._own_origins, debug=debug, on_decision=on_decision, warnings=self._warnings
         )
         self._plan = self._plan_of(policy if isinstance(policy, RoutePolicies) else policies_of(policy, fields))
+        self._warnings.stacked(app)
         self._known = ASGIFieldNames()
         self._known_beside_vary = ASGIFieldNames()
 
@@ -182,8 +183,10 @@ class CORSMiddleware:
         return fields, self._known if answer.vary else self._known_beside_vary
 
     async def _pass_other(self, plan: Plan, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" and "app" in scope and not plan.is_placed:
-            self._warn_inside(scope)
+        if scope["type"] == "lifespan":
+            self._warnings.stacked(self.app)  # again: what was added since is found now
+            if "app" in scope and not plan.is_placed:
+                self._warn_inside(scope)
         if scope["type"] == "websocket" and not await self._lets_websocket_pass(plan, scope):
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "Not allowed by CORS"})

@@ -90,6 +90,7 @@ class CORSMiddleware:
             warnings=self._warnings,
         )
         self._plan = self._plan_of(policy if isinstance(policy, RoutePolicies) else policies_of(policy, fields))
+        self._warnings.stacked(app)
         self._known = WSGIFieldNames()
         self._known_beside_vary = WSGIFieldNames()
 

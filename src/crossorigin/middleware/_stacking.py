@@ -1,0 +1,70 @@
+"""A second layer that answers CORS, inside ours: two that both answer is how browsers get two values and refuse both.
+
+What wraps what is read off the attributes in which frameworks keep it; no framework is imported. Apps that are mounted
+below a path are left out: a policy of their own is what they may have.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+MAX_DEPTH = 32
+
+_INNER = ("app", "application", "wsgi_app", "__self__", "__wrapped__")
+"""Where a middleware keeps what it wraps; a bound method such as `flask_app.wsgi_app` knows its object."""
+
+
+class Layer(NamedTuple):
+    """A layer that answers CORS: `name` is its class or function, `place` where the app holds it."""
+
+    name: str
+    place: str
+
+
+def cors_layers(app: object) -> list[Layer]:
+    """The layers inside an app that answer CORS, the outermost first, each once."""
+    found: dict[Layer, None] = {}
+    seen: set[int] = set()
+    waiting = [app]
+    while waiting and len(seen) < MAX_DEPTH:
+        current = waiting.pop(0)
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        found.update(dict.fromkeys(_layers_of(current)))
+        waiting += [getattr(current, name, None) for name in _INNER]
+    return [*found]
+
+
+def _layers_of(app: object) -> Iterator[Layer]:
+    kind = type(app)
+    if _is_about_cors(kind) and callable(app):
+        yield Layer(_name(kind), "around the app")
+    for middleware in _listed(app, "user_middleware"):  # Starlette, FastAPI
+        if _is_about_cors(cls := getattr(middleware, "cls", None)):
+            yield Layer(_name(cls), f"{kind.__name__}.user_middleware")
+    for middleware in _listed(app, "_unprepared_middleware"):  # Falcon
+        if _is_about_cors(type(middleware)):
+            yield Layer(_name(type(middleware)), f"the middleware of {kind.__name__}")
+    if (config := getattr(app, "cors_config", None)) is not None:  # Litestar
+        yield Layer(_name(type(config)), f"{kind.__name__}(cors_config=...)")
+    after_request = getattr(app, "after_request_funcs", None)  # Flask, Quart
+    if isinstance(after_request, dict):
+        for functions in after_request.values():
+            for function in functions:
+                if _is_about_cors(function):
+                    yield Layer(_name(function).partition(".<locals>")[0], f"{kind.__name__}.after_request_funcs")
+
+
+def _listed(app: object, name: str) -> list[Any]:
+    value = getattr(app, name, None)
+    return value if isinstance(value, list) else []
+
+
+def _is_about_cors(target: Any) -> bool:
+    module = str(getattr(target, "__module__", "")).lower()
+    name = str(getattr(target, "__qualname__", "")).lower()
+    return "cors" in name.partition(".<locals>")[0] or any("cors" in part for part in module.split("."))
+
+
+def _name(target: Any) -> str:
+    return f"{target.__module__}.{target.__qualname__}"

@@ -12,6 +12,7 @@ MAY_IMPORT = {
     "policy": {"standard"},
     "browser": {"standard"},
     "middleware": {"standard", "policy"},
+    "metrics": {"policy", "middleware"},
     "drivers": {"standard", "browser"},
     "explain": {"standard", "policy", "browser"},
     "testing": {"standard", "browser", "drivers", "explain"},

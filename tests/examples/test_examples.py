@@ -46,3 +46,15 @@ def test_the_allow_list_by_function_refuses_a_stranger() -> None:
         verdict = browser.page("https://stranger.example").attempt("https://api.example.com/")
         assert verdict.reason == "acao-missing"
         assert verdict.exchanges[0].answer.status == 403
+
+
+def test_litestar_keeps_its_public_route_apart() -> None:
+    from crossorigin.testing import Browser
+    from examples.litestar_app import app
+
+    with Browser({"https://api.example.com": app}) as browser:
+        stranger, ours = browser.page("https://anywhere.example"), browser.page("https://app.example.com")
+        assert stranger.fetch("https://api.example.com/rates").json() == {"EUR": 1.0, "USD": 1.1}
+        session = "https://api.example.com/api/sessions/7"
+        assert ours.fetch(session, method="DELETE", credentials="include").status == 204
+        assert stranger.attempt(session, method="DELETE").reason == "preflight.acao-mismatch"

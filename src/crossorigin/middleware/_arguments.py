@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from crossorigin.policy import OriginEntry
 
+
 RoutePolicy = Policy | ReportOnly
 Policies = Policy | ReportOnly | PolicyMap
 A = TypeVar("A")

@@ -1,8 +1,8 @@
 """Policies bound to what a framework routes to: the one decorator, and what an integration finds for a request."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 from weakref import WeakSet
 
 from ._arguments import Policies, RoutePolicy, check_route_policy, policies_of
@@ -20,7 +20,9 @@ ATTRIBUTE = "__crossorigin_policy__"
 
 
 class Unbound:
-    """No policy is bound: that of the router, and at last of the app, holds. None is another thing: no CORS at all."""
+    """No policy is given or bound: that of the router, and at last of the app, holds. None says more: no CORS."""
+
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return "UNBOUND"
@@ -95,21 +97,48 @@ def cors(policy: RoutePolicy | Unbound | None = UNBOUND, /, **fields: "Unpack[Po
     >>> bound_policy(rates)
     Policy(allow_origins='*')
     """
-    if isinstance(policy, Unbound) or fields:
-        declared: object = policies_of(None if isinstance(policy, Unbound) else policy, fields, taker="cors")
-    else:
-        declared = policy
-    if declared is not None:
-        check_route_policy(declared)
+    declared = route_policy(policy, fields)
 
     def bind(target: T) -> T:
         setattr(target, ATTRIBUTE, declared)
-        _bound.any = True
-        for plan in [*_bound.plans]:
-            plan.routes_are_bound()
+        announce()
         return target
 
     return bind
+
+
+def route_policy(policy: object, fields: Mapping[str, Any]) -> RoutePolicy | None:
+    """The policy that `cors(policy, **fields)` declares.
+
+    Raises:
+        PolicyError: the keywords declare no valid policy.
+        TypeError: there is no policy, or there are two, or it is nothing that one route can have.
+    """
+    if isinstance(policy, Unbound) or fields:
+        policy = policies_of(None if isinstance(policy, Unbound) else policy, fields, taker="cors")
+    if policy is not None:
+        check_route_policy(policy)
+    return cast("RoutePolicy | None", policy)
+
+
+def default_policies(policies: object, fields: Mapping[str, Any]) -> Policies | None:
+    """What an integration, `CORS(app, policy, **fields)`, is given for its app. None, which has to be said, is for
+    an app of which only routes have policies; `UNBOUND` stands for nothing given.
+
+    Raises:
+        PolicyError: the keywords declare no valid policy.
+        TypeError: there is no policy, or there are two, or it is something else.
+    """
+    if policies is None and not fields:
+        return None
+    return policies_of(None if isinstance(policies, Unbound) else policies, fields, taker="CORS")
+
+
+def announce() -> None:
+    """A route has got a policy of its own: from now on routes are looked for."""
+    _bound.any = True
+    for plan in [*_bound.plans]:
+        plan.routes_are_bound()
 
 
 def bound_policy(*targets: object) -> RoutePolicy | Unbound | None:

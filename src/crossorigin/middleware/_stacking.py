@@ -37,7 +37,8 @@ def cors_layers(app: object) -> list[Layer]:
 
 def _layers_of(app: object) -> Iterator[Layer]:
     kind = type(app)
-    if _is_about_cors(kind) and callable(app):
+    # A private class is told of by what it was made from: Litestar's by its `cors_config`.
+    if _is_about_cors(kind) and callable(app) and "._" not in kind.__module__:
         yield Layer(_name(kind), "around the app")
     for middleware in _listed(app, "user_middleware"):  # Starlette, FastAPI
         if _is_about_cors(cls := getattr(middleware, "cls", None)):

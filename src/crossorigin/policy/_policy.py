@@ -254,6 +254,9 @@ class Policy:
     def __reduce__(self) -> tuple[Any, ...]:
         return _of_declared, (self._declared(),)
 
+    def __deepcopy__(self, memo: object) -> "Policy":
+        return self  # nothing of it changes, and frameworks copy the routes that hold it
+
     def _decider(self) -> "CompiledPolicy":
         compiled = self._compiled
         if compiled is None:

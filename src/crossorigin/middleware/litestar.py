@@ -1,0 +1,162 @@
+"""CORS for Litestar: a policy for the app, and others for routers, controllers and handlers.
+
+    app = Litestar([read_item])
+    CORS(app, Policy(allow_origins=["https://app.example.com"]))
+
+It lies around Litestar's router and its exception handlers, so that error responses carry the policy's fields too.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from litestar import Controller, Litestar, Router
+from litestar.exceptions import HTTPException, MethodNotAllowedException
+from litestar.handlers import BaseRouteHandler
+from litestar.utils import normalize_path
+
+from crossorigin.standard import Origin
+
+from ._arguments import Policies, RoutePolicy
+from ._event import OnDecision
+from ._routes import UNBOUND, Route, RoutePolicies, Unbound, announce, bound_policy, default_policies, route_policy
+from ._routes import cors as _cors
+from .asgi import ASGIApp, CORSMiddleware, Scope
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from ._arguments import PolicyFields
+
+__all__ = ["CORS", "cors"]
+
+T = TypeVar("T")
+
+OPT = "crossorigin"
+"""The key of `opt`, which Litestar hands down from app to router, controller and handler, the innermost winning."""
+
+
+class CORS:
+    """A policy for a Litestar app, and the place of those that `cors` binds to its routes.
+
+    Args:
+        app: the app. Its `cors_config` stays None: two that answer CORS are one too many.
+        policy: a `Policy`, a `ReportOnly` or a `PolicyMap`; None if only routes have policies; or leave it out, and
+            give the keywords of `Policy`. `allow_methods="route"` stands for the methods of each handler.
+        guard_websockets, own_origins, debug, on_decision: as of `crossorigin.middleware.asgi.CORSMiddleware`.
+
+    Raises:
+        PolicyError: the keywords declare no valid policy.
+        TypeError: there is no policy, or there are two; or the app is none of Litestar's.
+        RuntimeError: the app has a CORS already.
+    """
+
+    def __init__(
+        self,
+        app: Litestar,
+        policy: Policies | Unbound | None = UNBOUND,
+        *,
+        guard_websockets: bool = False,
+        own_origins: Collection[str | Origin] = (),
+        debug: bool = False,
+        on_decision: OnDecision | None = None,
+        **fields: "Unpack[PolicyFields]",
+    ) -> None:
+        if not isinstance(app, Litestar):
+            raise TypeError(f"CORS of crossorigin.middleware.litestar takes a Litestar app, not {type(app).__name__}")
+        if isinstance(app.asgi_handler, CORSMiddleware):
+            raise RuntimeError(  # noqa: TRY004  # the type is right: it is there twice
+                "this Litestar app has a CORS already: keep one, and bind other policies with @cors(...)"
+            )
+        self._middleware = CORSMiddleware(
+            cast("ASGIApp", app.asgi_handler),
+            RoutePolicies(default_policies(policy, fields), _finder(app)),
+            guard_websockets=guard_websockets,
+            own_origins=own_origins,
+            debug=debug,
+            on_decision=on_decision,
+        )
+        app.asgi_handler = cast("Any", self._middleware)
+
+    @property
+    def policy(self) -> Policies | None:
+        """The policy of the app. One that is assigned takes effect whole, from the next request on."""
+        return self._middleware.policy
+
+    @policy.setter
+    def policy(self, policy: Policies) -> None:
+        self._middleware.policy = policy
+
+
+def cors(policy: RoutePolicy | Unbound | None = UNBOUND, /, **fields: "Unpack[PolicyFields]") -> Callable[[T], T]:
+    """A policy for one handler, or for all below a controller or a router, in place of the app's: the innermost wins.
+
+    It stands above or below Litestar's own decorator (`@get`), on a `Controller` class, or around a `Router`. The same
+    can be said as `opt={"crossorigin": policy}`.
+
+    Args:
+        policy: a `Policy` or `ReportOnly`; None for no CORS at all; or leave it out and give the keywords of `Policy`.
+
+    Raises:
+        PolicyError: the keywords declare no valid policy.
+        TypeError: there is no policy, or there are two.
+    """
+    declared = route_policy(policy, fields)
+
+    def bind(target: T) -> T:
+        layer: Any = target
+        is_layer = isinstance(target, BaseRouteHandler | Router)
+        if is_layer or (isinstance(target, type) and issubclass(target, Controller)):
+            # Litestar's own objects are slotted and copied; their `opt` is what it hands down.
+            opt = getattr(layer, "opt", None)  # of a Controller that sets none, the slot
+            layer.opt = {**(opt if isinstance(opt, Mapping) else {}), OPT: declared}
+            announce()
+            return target
+        return _cors(declared)(target)
+
+    return bind
+
+
+def _finder(app: Litestar) -> Callable[[Scope, str], Route]:
+    def find(scope: Scope, method: str) -> Route:
+        route_of = app.asgi_router.handle_routing
+        path = _normalized(scope)
+        wanted: Any = method if scope["type"] == "http" else None
+        try:
+            _, handler, _, _, template = route_of(path=path, method=wanted)
+        except MethodNotAllowedException as error:
+            # The path is there: what it has answers for it.
+            others = [name for name in _allowed(error) if name != "OPTIONS"]
+            if not others:
+                return Route()
+            found = [find(scope, name) for name in others]
+            return found[0]._replace(methods=frozenset().union(*(route.methods for route in found)))
+        except HTTPException:
+            return Route()
+        return Route(_policy_of(handler), _methods_of(handler), template)
+
+    return find
+
+
+def _normalized(scope: Scope) -> str:
+    """The path as `ASGIRouter.__call__` looks it up."""
+    path: str = scope["path"]
+    root_path = scope.get("root_path", "")
+    return normalize_path(path.split(root_path, maxsplit=1)[-1] if root_path else path)
+
+
+def _allowed(error: MethodNotAllowedException) -> list[str]:
+    allow = (error.headers or {}).get("allow", "")
+    return [name for name in allow.split(", ") if name]
+
+
+def _policy_of(handler: Any) -> RoutePolicy | Unbound | None:
+    of_function = bound_policy(handler.fn)
+    if of_function is not UNBOUND:
+        return of_function
+    policy: RoutePolicy | Unbound | None = handler.opt.get(OPT, UNBOUND)
+    return policy
+
+
+def _methods_of(handler: Any) -> frozenset[str]:
+    methods = getattr(handler, "http_methods", None)  # a mounted ASGI app has none: it takes every method
+    return frozenset({"*"} if methods is None else map(str, methods))

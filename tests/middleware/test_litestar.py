@@ -1,0 +1,208 @@
+"""The Litestar integration: whose policy decides, whose methods are listed, and which answers carry the fields."""
+
+from typing import Any
+
+import pytest
+from litestar import Controller, Litestar, Router, asgi, delete, get, post, put
+from litestar.config.cors import CORSConfig
+from litestar.exceptions import NotAuthorizedException
+from litestar.params import FromPath
+
+from crossorigin import Policy, PolicyError, PolicyMap
+from crossorigin.middleware import DecisionEvent
+from crossorigin.middleware.litestar import CORS, cors
+from tests.middleware.drive import Answered
+from tests.middleware.drive import asgi as drive
+
+APP, EVIL = b"https://app.example.com", b"https://evil.example.net"
+LISTED = Policy(allow_origins=[APP.decode()], allow_methods="route", allow_credentials=True)
+FIXED = LISTED.replace(allow_methods=["PUT"])
+PUBLIC = Policy(allow_origins="*", max_age=5)
+PREFLIGHT = (b"vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
+# One exact origin is constant: no Vary.
+FIELDS = [(b"access-control-allow-origin", APP), (b"access-control-allow-credentials", b"true")]
+ANYONE = [(b"access-control-allow-origin", b"*")]
+
+
+@get("/items/{item:int}", sync_to_thread=False)
+def read(item: FromPath[int]) -> dict[str, int]:
+    return {"item": item}
+
+
+@put("/items/{item:int}", sync_to_thread=False)
+def write(item: FromPath[int]) -> None: ...
+
+
+@get("/boom", sync_to_thread=False)
+def boom() -> None:
+    raise RuntimeError("a bug, on purpose")
+
+
+@get("/secret", sync_to_thread=False)
+def secret() -> None:
+    raise NotAuthorizedException
+
+
+def app_of(*handlers: Any, policy: Any = LISTED, **options: Any) -> Litestar:
+    app = Litestar([*handlers], logging_config=None, openapi_config=None)
+    CORS(app, policy, **options)
+    return app
+
+
+def cors_fields(answered: Answered) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, value in answered.fields if name.startswith(b"access-control-") or name == b"vary"]
+
+
+def preflight(app: Any, path: str, method: bytes, origin: bytes = APP) -> list[tuple[bytes, bytes]]:
+    headers = [(b"origin", origin), (b"access-control-request-method", method)]
+    return cors_fields(drive(app, "OPTIONS", headers, path=path))
+
+
+def methods(names: bytes) -> list[tuple[bytes, bytes]]:
+    return [(b"access-control-allow-methods", names)]
+
+
+def test_whole_answers() -> None:
+    answered = drive(app_of(read), headers=[(b"origin", APP)], path="/items/7")
+    content = [(b"content-type", b"application/json"), (b"content-length", b"10")]
+    assert (answered.status, answered.headers, answered.body) == (200, [*content, *FIELDS], b'{"item":7}')
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("POST", "/items/7", 405), ("GET", "/boom", 500), ("GET", "/secret", 401)],
+)
+def test_errors_carry_the_fields(method: str, path: str, status: int) -> None:
+    answered = drive(app_of(read, boom, secret), method, [(b"origin", APP)], path=path)
+    assert (answered.status, cors_fields(answered)) == (status, FIELDS)
+
+
+def test_a_wrong_host_field_is_an_error_like_others() -> None:
+    answered = drive(app_of(read), headers=[(b"origin", APP), (b"host", b"a b")], path="/items/7")
+    assert (answered.status, cors_fields(answered)) == (400, FIELDS)
+
+
+def test_the_preflight_lists_the_methods_of_the_handler_that_its_method_reaches() -> None:
+    app = app_of(read, write)
+    assert preflight(app, "/items/7", b"PUT") == [*FIELDS, *methods(b"PUT"), PREFLIGHT]
+    assert preflight(app, "/items/7", b"GET") == [*FIELDS, *methods(b"GET"), PREFLIGHT]
+
+
+def test_a_method_that_no_handler_has_gets_those_that_the_path_has() -> None:
+    assert preflight(app_of(read, write), "/items/7", b"DELETE") == [*FIELDS, *methods(b"GET,PUT"), PREFLIGHT]
+
+
+def test_a_path_that_nothing_has_gets_the_policy_of_the_app_without_methods() -> None:
+    assert preflight(app_of(read), "/nowhere", b"PUT") == [*FIELDS, PREFLIGHT]
+
+
+def test_the_innermost_policy_wins_wherever_it_is_bound() -> None:
+    @cors(PUBLIC)
+    class Inner(Controller):
+        path = "/inner"
+
+        @get("/controller", sync_to_thread=False)
+        def controller(self) -> None: ...
+
+        @cors(FIXED)
+        @get("/above", sync_to_thread=False)
+        def above(self) -> None: ...
+
+        @get("/below", sync_to_thread=False)
+        @cors(FIXED)
+        def below(self) -> None: ...
+
+        @get("/none", sync_to_thread=False, opt={"crossorigin": None})
+        def none(self) -> None: ...
+
+    @get("/router", sync_to_thread=False)
+    def router() -> None: ...
+
+    app = app_of(cors(FIXED)(Router("/outer", route_handlers=[Inner, router])), policy=PUBLIC)
+    fields = {
+        path: cors_fields(drive(app, headers=[(b"origin", APP)], path=path))
+        for path in (
+            "/outer/inner/controller",
+            "/outer/inner/above",
+            "/outer/inner/below",
+            "/outer/inner/none",
+            "/outer/router",
+        )
+    }
+    assert list(fields.values()) == [ANYONE, FIELDS, FIELDS, [], FIELDS]
+
+
+def test_a_preflight_gets_the_policy_of_the_route_that_its_method_would_reach() -> None:
+    @cors(PUBLIC)
+    @delete("/items/{item:int}", sync_to_thread=False)
+    def remove(item: FromPath[int]) -> None: ...
+
+    app = app_of(read, write, remove)
+    assert preflight(app, "/items/7", b"DELETE", EVIL) == [*ANYONE, (b"access-control-max-age", b"5"), PREFLIGHT]
+    assert preflight(app, "/items/7", b"PUT") == [*FIELDS, *methods(b"PUT"), PREFLIGHT]
+
+
+def test_a_mounted_app_takes_every_method() -> None:
+    @asgi("/mounted", is_mount=True, copy_scope=True)
+    async def mounted(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body"})
+
+    app = app_of(mounted, policy=LISTED.replace(allow_credentials=False))
+    assert preflight(app, "/mounted/deep", b"PATCH") == [*FIELDS[:1], *methods(b"*"), PREFLIGHT]
+    assert drive(app, "PATCH", [(b"origin", APP)], path="/mounted/deep").fields == FIELDS[:1]
+
+
+def test_routes_alone_may_have_policies() -> None:
+    @cors(PUBLIC)
+    @post("/public", sync_to_thread=False)
+    def create() -> None: ...
+
+    app = app_of(read, create, policy=None)
+    assert cors_fields(drive(app, headers=[(b"origin", APP)], path="/items/7")) == []
+    assert cors_fields(drive(app, "POST", [(b"origin", APP)], path="/public")) == ANYONE
+
+
+def test_a_path_below_a_root_path_is_found() -> None:
+    headers = [(b"origin", APP), (b"access-control-request-method", b"PUT")]
+    answered = drive(app_of(write), "OPTIONS", headers, path="/v1/items/7", root_path="/v1")
+    assert cors_fields(answered) == [*FIELDS, *methods(b"PUT"), PREFLIGHT]
+
+
+def test_events_name_the_route_by_its_template() -> None:
+    events: list[DecisionEvent] = []
+    drive(app_of(read, on_decision=events.append), headers=[(b"origin", APP)], path="/items/7")
+    assert [event.route for event in events] == ["/items/{item}"]
+
+
+def test_a_map_may_be_the_policy_of_the_app_and_another_be_assigned() -> None:
+    app = Litestar([read], logging_config=None, openapi_config=None)
+    policy = CORS(app, PolicyMap({"/items/": PUBLIC}))
+    assert cors_fields(drive(app, headers=[(b"origin", APP)], path="/items/7")) == ANYONE
+    policy.policy = LISTED
+    assert policy.policy == LISTED
+    assert cors_fields(drive(app, headers=[(b"origin", APP)], path="/items/7")) == FIELDS
+
+
+def test_litestars_own_is_found_out(caplog: pytest.LogCaptureFixture) -> None:
+    CORS(Litestar([], cors_config=CORSConfig(), logging_config=None), LISTED)
+    (record,) = caplog.records
+    assert "two layers answer CORS" in record.getMessage()
+    assert "litestar" in record.getMessage()
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: CORS(Litestar([], logging_config=None)), TypeError, "CORS needs a policy: CORS(app, Policy("),
+        (lambda: CORS(lambda: None, LISTED), TypeError, "takes a Litestar app, not function"),  # type: ignore[arg-type]
+        (lambda: CORS(app_of(), LISTED), RuntimeError, "has a CORS already"),
+        (lambda: app_of(policy=LISTED, max_age=5), TypeError, "not both: remove max_age"),
+        (lambda: CORS(Litestar([], logging_config=None), allow_origins=["null"]), PolicyError, "origin-null"),
+    ],
+    ids=["nothing", "no app", "twice", "both", "a bad policy"],
+)
+def test_what_is_wrong_is_said_at_once(call: Any, error: Any, words: str) -> None:
+    with pytest.raises(error) as raised:
+        call()
+    assert words in str(raised.value)

@@ -1,77 +1,66 @@
-"""Real servers on loopback, each given a listening socket of ours: no port is guessed and none is waited for."""
+"""Real servers on loopback, each in a process of its own.
+
+Each is given a listening socket of ours, so that no port is guessed and none is waited for: what is sent before a
+server is ready waits in the socket's queue. granian takes no socket: it is given a port that was free a moment ago.
+"""
 
 import socket
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.contract import apps
+from tests.contract.serve import SERVERS as OF_A_SOCKET
+
+OF_A_PORT = ("granian-asgi", "granian-wsgi")
+SERVERS = (*OF_A_SOCKET, *OF_A_PORT)
+
+READY_WITHIN = 60
 
 
 @contextmanager
-def listening() -> Iterator[socket.socket]:
+def serving(server: str, target: str) -> Iterator[int]:
+    """The port at which `target`, `module:attribute`, answers on that server."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        bound.listen(64)
-        yield bound
-
-
-@contextmanager
-def uvicorn() -> Iterator[int]:
-    import uvicorn
-
-    config = uvicorn.Config(apps.asgi, log_level="critical", lifespan="on")
-    server = uvicorn.Server(config)
-    with listening() as bound:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-        thread.start()
-        try:
-            yield bound.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join(10)
-            assert not thread.is_alive()
-
-
-@contextmanager
-def waitress() -> Iterator[int]:
-    import logging
-
-    import waitress
-
-    logging.getLogger("waitress").setLevel(logging.CRITICAL)
-    with listening() as bound:
-        server = waitress.create_server(apps.wsgi, sockets=[bound], threads=2)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        try:
-            yield bound.getsockname()[1]
-        finally:
-            server.close()
-            thread.join(10)
-
-
-@contextmanager
-def gunicorn() -> Iterator[int]:
-    with listening() as bound:
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{bound.fileno()}", "--log-level", "critical"]
+        port = bound.getsockname()[1]
+        if server in OF_A_SOCKET:
+            bound.listen(64)
+            command = ["-m", "tests.contract.serve", server, target, str(bound.fileno())]
+            descriptors = [bound.fileno()]
+        else:
+            bound.close()
+            interface = server.partition("-")[2]
+            command = ["-m", "granian", target, "--interface", interface, "--port", str(port), "--no-log"]
+            descriptors = []
         process = subprocess.Popen(
-            [*command, "tests.contract.apps:wsgi"],
-            pass_fds=[bound.fileno()],
+            [sys.executable, *command],
+            pass_fds=descriptors,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield bound.getsockname()[1]
+            if not descriptors:
+                _wait_for(port, process)
+            yield port
         finally:
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(15)
 
 
-SERVERS = {
-    "uvicorn": uvicorn,
-    "waitress": waitress,
-    "gunicorn": gunicorn,
-}
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + READY_WITHIN
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the server ended before it served"
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing listens at port {port} after {READY_WITHIN} s")

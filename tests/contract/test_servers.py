@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.servers import SERVERS
+from tests.contract.servers import serving
 
 APP = "https://app.example.com"
 EVIL = "https://evil.example.net"
@@ -198,12 +198,30 @@ ROWS: dict[str, tuple[str, str, Fields, int, Fields, bytes]] = {
 }
 
 
-SORTS_FIELDS = {"waitress"}
+SORTS_FIELDS = {"waitress", "granian-asgi", "granian-wsgi"}
+OF_A_SERVER: dict[tuple[str, str], tuple[int, Fields, bytes]] = {
+    # granian drops what an app had answered before it raised, and answers itself. A framework's own 500 is an answer of
+    # the app, and keeps its fields: so none of the frameworks of test_frameworks.py is met by this.
+    ("granian-wsgi", "an unhandled exception"): (500, [("content-length", "0")], b""),
+    ("granian-wsgi", "an unhandled exception, HEAD"): (500, [], b""),
+}
+"""Where a server keeps an answer from being the contract's: (server, row) to what it answers."""
 
 
-@pytest.fixture(scope="module", params=SERVERS)
+PLAIN = {
+    "uvicorn": "asgi",
+    "hypercorn": "asgi",
+    "granian-asgi": "asgi",
+    "waitress": "wsgi",
+    "gunicorn": "wsgi",
+    "granian-wsgi": "wsgi",
+}
+"""The plain apps of `apps.py` on every server that speaks their language."""
+
+
+@pytest.fixture(scope="module", params=PLAIN)
 def server(request: pytest.FixtureRequest) -> Iterator[tuple[str, int]]:
-    with SERVERS[request.param]() as port:
+    with serving(request.param, f"tests.contract.apps:{PLAIN[request.param]}") as port:
         yield request.param, port
 
 
@@ -228,8 +246,11 @@ def exchange(port: int, method: str, path: str, fields: Fields) -> tuple[int, Fi
 def test_the_contract(server: tuple[str, int], row: str) -> None:
     name, port = server
     method, path, request_fields, status, fields, body = ROWS[row]
-    expected = sorted(fields) if name in SORTS_FIELDS else fields
-    assert exchange(port, method, path, request_fields) == (status, expected, body)
+    status, fields, body = OF_A_SERVER.get((name, row), (status, fields, body))
+    answered = exchange(port, method, path, request_fields)
+    if name in SORTS_FIELDS:
+        answered, fields = (answered[0], sorted(answered[1]), answered[2]), sorted(fields)
+    assert answered == (status, fields, body)
 
 
 @pytest.mark.parametrize(
@@ -237,8 +258,12 @@ def test_the_contract(server: tuple[str, int], row: str) -> None:
     [(APP, b"HTTP/1.1 101 "), (EVIL, b"HTTP/1.1 403 "), (None, b"HTTP/1.1 101 ")],
     ids=["allowed", "denied", "no Origin"],
 )
-def test_the_guard_of_websockets_on_uvicorn(origin: str | None, line: bytes) -> None:
-    with SERVERS["uvicorn"]() as port, socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+@pytest.mark.parametrize("name", ["uvicorn", "hypercorn", "granian-asgi"])
+def test_the_guard_of_websockets(name: str, origin: str | None, line: bytes) -> None:
+    with (
+        serving(name, "tests.contract.apps:asgi") as port,
+        socket.create_connection(("127.0.0.1", port), timeout=20) as client,
+    ):
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [
             "GET /ws HTTP/1.1",

@@ -29,10 +29,14 @@ class Framework:
         servers: names in `tests/contract/servers.py`.
         item_methods: the methods that the route of `PUT /items/7` has, as the preflight lists them.
         not_allowed: what the framework answers to `POST /`.
+        head: what the framework answers to `HEAD /`.
         has_websockets: it has them, and `/ws` is guarded.
+        own_fields: names, in lower case, of response fields that the framework adds and that say nothing of CORS.
     """
 
     servers: tuple[str, ...]
     item_methods: str
     not_allowed: int = 405
+    head: int = 200
     has_websockets: bool = False
+    own_fields: frozenset[str] = frozenset()

@@ -12,7 +12,9 @@ from litestar.response import Redirect, ServerSentEvent, Stream
 from crossorigin.middleware.litestar import CORS, cors
 from tests.contract.frameworks._policies import LISTED, PUBLIC, REFUSING, SUB, Framework
 
-FRAMEWORK = Framework(servers=("uvicorn",), item_methods="PUT", has_websockets=True)
+FRAMEWORK = Framework(
+    servers=("uvicorn", "hypercorn", "granian-asgi"), item_methods="PUT", head=405, has_websockets=True
+)
 TEXT = MediaType.TEXT
 
 
@@ -78,9 +80,9 @@ def events() -> ServerSentEvent:
     return ServerSentEvent(iter(["1", "2"]), event_type=None)
 
 
-@get("/moved", sync_to_thread=False, status_code=307)
+@get("/moved", sync_to_thread=False)
 def moved() -> Redirect:
-    return Redirect("/")
+    return Redirect("/", status_code=307)
 
 
 @get("/boom", sync_to_thread=False)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossorigin.policy._index import OriginIndex
+from crossorigin.policy._index import MAX_RECENT, OriginIndex
 from crossorigin.policy._patterns import parse_origin_pattern
 from crossorigin.policy._reference import matches
 from crossorigin.standard import parse_serialized_origin
@@ -165,3 +165,17 @@ def test_an_exact_origin_matches_itself_alone(origin: str) -> None:
     index = OriginIndex([origin], [])
     assert index.matches(origin.encode())
     assert not index.matches(origin.encode() + b"x")
+
+
+def test_what_was_answered_lately_is_bounded_and_stays_what_it_was() -> None:
+    index = index_of(["https://*.example.com", "http://localhost:*"])
+    for number in range(3 * MAX_RECENT):
+        assert index.matches(b"https://a%d.example.com" % number)
+        assert not index.matches(b"https://a%d.example.net" % number)
+        assert len(index._recent) <= MAX_RECENT
+    for _ in range(2):
+        assert index.matches(b"https://a.example.com")
+        assert index.matches(b"http://localhost:8000")
+        assert not index.matches(b"https://a.example.com.")
+        assert not index.matches(b"https://" + b"a" * 5000 + b".example.com")
+    assert max(map(len, index._recent)) < 100

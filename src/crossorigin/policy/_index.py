@@ -17,6 +17,9 @@ from crossorigin.standard import DEFAULT_PORTS, MAX_DOMAIN_LENGTH, MAX_ORIGIN_LE
 
 from ._patterns import OriginPattern
 
+MAX_RECENT = 1024
+"""Origins whose answer is kept, so that the next request of the same page costs one look-up."""
+
 FullMatch = Callable[[bytes, int, int], object]
 
 
@@ -29,10 +32,11 @@ class OriginIndex:
     (True, False)
     """
 
-    __slots__ = ("_any_port", "_any_port_hosts", "_any_port_schemes", "_one_port", "exact")
+    __slots__ = ("_any_port", "_any_port_hosts", "_any_port_schemes", "_one_port", "_recent", "exact")
 
     def __init__(self, exact: Iterable[str], patterns: Collection[OriginPattern]) -> None:
         self.exact = frozenset(map(str.encode, exact))
+        self._recent: dict[bytes, bool] = {}
         self._one_port = _Parents()
         self._any_port = _Parents()
         self._any_port_hosts: set[bytes] = set()
@@ -51,10 +55,18 @@ class OriginIndex:
         """Whether one of the patterns matches this Origin field's value. Any bytes will do; linear in their length."""
         if origin in self.exact:
             return True
+        known = self._recent.get(origin)
+        if known is not None:
+            return known
         if len(origin) > MAX_ORIGIN_LENGTH:
             return False
-        if self._one_port.cover(origin):
-            return True
+        # A page asks more than once, and patterns do not change. Strangers can push others out, and that is all.
+        if len(self._recent) >= MAX_RECENT:
+            self._recent.clear()
+        found = self._recent[origin] = self._one_port.cover(origin) or self._matches_any_port(origin)
+        return found
+
+    def _matches_any_port(self, origin: bytes) -> bool:
         if not origin.startswith(self._any_port_schemes):
             return False
         portless = _without_port(origin)

@@ -35,6 +35,7 @@ format: venv
 
 types: venv
 	$(BIN)/mypy
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
 
 architecture: venv
 	$(BIN)/python -m pytest tests/architecture

@@ -1,0 +1,1 @@
+"""Uses and misuses that the type checkers read, and pytest runs."""

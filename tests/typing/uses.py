@@ -1,0 +1,64 @@
+"""What users write, typed: two checkers read it (`make types`). A misuse has an ignore, which must be needed."""
+
+from typing import assert_type
+
+from crossorigin import Decision, Origin, Policy, PolicyMap, ReportOnly, dangerously
+from crossorigin.middleware import DecisionEvent
+from crossorigin.middleware.asgi import ASGIApp, CORSMiddleware, Receive, Scope, Send
+from crossorigin.middleware.wsgi import CORSMiddleware as WSGIMiddleware
+from crossorigin.middleware.wsgi import Environ, StartResponse
+
+
+def is_partner(origin: Origin) -> bool:
+    return origin.host.endswith(".partner.example")
+
+
+async def is_customer(origin: Origin) -> bool:
+    return is_partner(origin)
+
+
+policy = Policy(
+    allow_origins=[
+        "https://app.example.com",
+        Origin.parse("https://other.example.com"),
+        is_partner,
+        is_customer,
+        dangerously("null", because="the viewer runs in a sandboxed frame"),
+    ],
+    allow_methods="route",
+    max_age=600,
+)
+assert_type(policy.replace(max_age=5), Policy)
+assert_type(policy.for_route(["PUT"]).allow_methods, tuple[str, ...])
+assert_type(Policy(allow_origins="*").decide("GET", {"Origin": "https://a.example"}), Decision)
+policies = PolicyMap({"/api/": policy, "/": None, "/tried/": ReportOnly(current=policy, candidate=policy)})
+
+
+def watch(event: DecisionEvent) -> None:
+    assert_type(event.route, str | None)
+    assert_type(event.decision.allowed, bool)
+
+
+async def api(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body"})
+
+
+def wsgi(environ: Environ, start_response: StartResponse) -> list[bytes]:
+    start_response("200 OK", [])
+    return []
+
+
+asgi_app: ASGIApp = CORSMiddleware(api, Policy(allow_origins="*"), on_decision=watch, guard_websockets=True)
+CORSMiddleware(api, allow_origins=["https://app.example.com"], allow_credentials=True)
+WSGIMiddleware(wsgi, Policy(allow_origins="*"), on_decision=watch)
+
+
+def misuses() -> None:
+    """Never run: what the checkers must refuse."""
+    Policy(allow_origins=[5])  # type: ignore[list-item]
+    Policy(["https://app.example.com"])  # type: ignore[call-arg]
+    Policy(allow_origins="*", allow_origin_regex=".*")  # type: ignore[call-arg]
+    CORSMiddleware(api, allow_origins=["https://app.example.com"], credentials=True)  # type: ignore[call-arg]
+    CORSMiddleware(api, Policy(allow_origins="*"), on_decision=lambda: None)  # type: ignore[misc,arg-type]
+    WSGIMiddleware(wsgi, "https://app.example.com")  # type: ignore[arg-type]

@@ -69,7 +69,7 @@ class Warnings:
         """Something inside the app answers CORS too."""
         for layer in cors_layers(app):
             self._once(
-                f"stacked {layer}",
+                f"stacked {layer.name}",
                 "two layers answer CORS: inside this one is %s (%s), and its fields are replaced, its preflights never "
                 "reach it. Remove %s, and say in the policy what it allowed",
                 layer.name,

@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 
 MAX_DEPTH = 32
 
-_INNER = ("app", "application", "wsgi_app", "__self__", "__wrapped__")
+INTEGRATION = "__crossorigin_cors__"
+"""Where an app of a framework keeps the integration that it has, from its construction on."""
+
+_INNER = ("app", "application", "wsgi_app", "middleware_stack", "__self__", "__wrapped__")
 """Where a middleware keeps what it wraps; a bound method such as `flask_app.wsgi_app` knows its object."""
 
 
@@ -40,6 +43,8 @@ def _layers_of(app: object) -> Iterator[Layer]:
     # A private class is told of by what it was made from: Litestar's by its `cors_config`.
     if _is_about_cors(kind) and callable(app) and "._" not in kind.__module__:
         yield Layer(_name(kind), "around the app")
+    if (integration := getattr(app, INTEGRATION, None)) is not None:
+        yield Layer(_name(type(integration)), f"of {kind.__name__}")
     for middleware in _listed(app, "user_middleware"):  # Starlette, FastAPI
         if _is_about_cors(cls := getattr(middleware, "cls", None)):
             yield Layer(_name(cls), f"{kind.__name__}.user_middleware")

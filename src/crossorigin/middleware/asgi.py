@@ -77,7 +77,7 @@ class CORSMiddleware:
             Plan, own_origins=self._own_origins, debug=debug, on_decision=on_decision, warnings=self._warnings
         )
         self._plan = self._plan_of(policy if isinstance(policy, RoutePolicies) else policies_of(policy, fields))
-        self._warnings.stacked(app)
+        self.tell_of_layers()
         self._known = ASGIFieldNames()
         self._known_beside_vary = ASGIFieldNames()
 
@@ -87,8 +87,13 @@ class CORSMiddleware:
         return self._plan.default
 
     @policy.setter
-    def policy(self, policy: Policies) -> None:
-        self._plan = self._plan_of(self._plan.with_default(checked_policies(policy)))
+    def policy(self, policy: Policies | None) -> None:
+        default = None if policy is None else checked_policies(policy)
+        self._plan = self._plan_of(self._plan.with_default(default))
+
+    def tell_of_layers(self) -> None:
+        """Warn, once, of each layer inside the app that answers CORS too."""
+        self._warnings.stacked(self.app)
 
     # A coroutine function, and no plain one that returns the app's coroutine: servers tell ASGI 3 from 2 by it.
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -184,7 +189,7 @@ class CORSMiddleware:
 
     async def _pass_other(self, plan: Plan, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            self._warnings.stacked(self.app)  # again: what was added since is found now
+            self.tell_of_layers()  # again: what was added since is found now
             if "app" in scope and not plan.is_placed:
                 self._warn_inside(scope)
         if scope["type"] == "websocket" and not await self._lets_websocket_pass(plan, scope):

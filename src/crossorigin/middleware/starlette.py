@@ -1,0 +1,138 @@
+"""CORS for Starlette and FastAPI, with policies for single routes.
+
+app = FastAPI()
+CORS(app, Policy(allow_origins=["https://app.example.com"]))
+
+@app.get("/rates")
+@cors(allow_origins="*")
+def rates(): ...
+"""
+
+import sys
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+
+from crossorigin.standard import Origin
+
+from ._arguments import Policies
+from ._event import OnDecision
+from ._routes import UNBOUND, RoutePolicies, Unbound, announce, cors, default_policies
+from ._stacking import INTEGRATION, cors_layers
+from ._starlette_routes import RouteFinder
+from .asgi import CORSMiddleware
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from starlette.types import ASGIApp
+
+    from ._arguments import PolicyFields
+
+__all__ = ["CORS", "cors"]
+
+_FIRST_FASTAPI = (0, 137)
+"""Earlier ones copy the routes of a router that is included, and what is bound to either is lost."""
+
+
+class CORS:
+    """A policy for a Starlette or FastAPI app, around everything that the app is made of.
+
+    It lies outside every middleware, also of those that are added later, and outside Starlette's own error layer: so
+    the fields are on each 404, 405, 422 and 500 too. A preflight is answered by the policy of the route that its
+    Access-Control-Request-Method would reach.
+
+    Args:
+        app: a `Starlette` or `FastAPI` that has not served yet.
+        policy: a `Policy`, a `ReportOnly` or a `PolicyMap`; None where only what `cors` binds shall hold; or leave it
+            out, and give the keywords of `Policy`. `allow_methods="route"` allows the methods that each route has.
+        own_origins: the origins that this app is reached by, for `refuse_disallowed` and the guard, where a proxy
+            ends TLS or rewrites Host.
+        debug: log why a request was not allowed, and say it in refusals.
+        on_decision: called with a `DecisionEvent` for each request that has an Origin, before it is answered. It is no
+            coroutine function, and what it raises is logged.
+        guard_websockets: refuse a WebSocket handshake from an origin that the policy of its route does not allow.
+
+    Raises:
+        PolicyError: the keywords declare no valid policy.
+        TypeError: there is no policy, or there are two, or the app is of another framework.
+        RuntimeError: the app has a CORS of ours already, or has served already, or its FastAPI is older than 0.137.
+
+    >>> app = Starlette()
+    >>> CORS(app, allow_origins=["https://app.example.com"]).policy
+    Policy(allow_origins=('https://app.example.com',))
+    """
+
+    def __init__(
+        self,
+        app: Starlette,
+        policy: Policies | Unbound | None = UNBOUND,
+        *,
+        own_origins: Collection[str | Origin] = (),
+        debug: bool = False,
+        on_decision: OnDecision | None = None,
+        guard_websockets: bool = False,
+        **fields: "Unpack[PolicyFields]",
+    ) -> None:
+        _check_app(app)
+        default = default_policies(policy, fields)
+        self.app = app
+        self._find = RouteFinder(app)
+        self._middleware = CORSMiddleware(
+            app,
+            RoutePolicies(default, self._find),
+            own_origins=own_origins,
+            debug=debug,
+            on_decision=on_decision,
+            guard_websockets=guard_websockets,
+        )
+        self._build_inner_stack = app.build_middleware_stack
+        app.build_middleware_stack = self._build_stack  # type: ignore[method-assign]  # Starlette has no other place
+        setattr(app, INTEGRATION, self)
+
+    @property
+    def policy(self) -> Policies | None:
+        """The app's policy. One that is assigned takes effect whole, from the next request on."""
+        return self._middleware.policy
+
+    @policy.setter
+    def policy(self, policy: Policies | None) -> None:
+        self._middleware.policy = policy
+
+    def _build_stack(self) -> "ASGIApp":
+        """What the app calls at its start-up, or with its first request: now all that was added to it is known."""
+        self._middleware.app = self._build_inner_stack()
+        self._middleware.tell_of_layers()
+        if self._find.finds_app_with_cors():
+            announce()
+        return self._middleware
+
+
+def _check_app(app: object) -> None:
+    if not isinstance(app, Starlette):
+        raise TypeError(
+            f"CORS is for a Starlette or FastAPI app, not {type(app).__name__}. Write CORS(app, ...) below the line "
+            "that makes the app, and not add_middleware; other ASGI apps: crossorigin.middleware.asgi.CORSMiddleware"
+        )
+    name = type(app).__name__
+    if ours := [layer for layer in cors_layers(app) if layer.name.startswith("crossorigin.")]:
+        raise RuntimeError(
+            f"this {name} app has a CORS already: {ours[0].name} ({ours[0].place}). Two would answer each request; "
+            "remove one, or assign another policy to the one that is there"
+        )
+    if app.middleware_stack is not None:
+        raise RuntimeError(
+            f"CORS comes too late: this {name} app has served already, and its middleware is built. "
+            "Write CORS(app, ...) below the line that makes the app"
+        )
+    version = getattr(sys.modules.get("fastapi"), "__version__", None)
+    if version is not None and hasattr(app, "include_router") and _numbers(version) < _FIRST_FASTAPI:
+        raise RuntimeError(
+            f"CORS needs FastAPI {'.'.join(map(str, _FIRST_FASTAPI))} or later, and this is {version}, which loses the "
+            "policy of a router that is included. Take a later one, or crossorigin.middleware.asgi.CORSMiddleware"
+        )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdigit() else 0 for part in version.split(".")[:2])

@@ -54,17 +54,14 @@ class RouteFinder:
             known = self._answering[id(app)] = app, bool(cors_layers(app))  # the app is kept: so its id stays its own
         return known[1]
 
-    def _in_router(
-        self, router: Router, scope: Scope, outside: Steps, prefix: str, *, may_redirect: bool = True
-    ) -> Route:
+    def _in_router(self, router: Router, scope: Scope, outside: Steps, prefix: str) -> Route:
         steps = (*outside, (router, 0))
         found = _selected(router.routes, scope)
         if found is not None:
             route, child_scope = found
             return self._in_route(route, {**scope, **child_scope}, steps, prefix)
-        redirected = _redirected(router, scope) if may_redirect else None
-        if redirected is not None:
-            target = self._in_router(router, redirected, outside, prefix, may_redirect=False)
+        if (redirected := _redirected(router, scope)) is not None:
+            target = self._in_router(router, redirected, outside, prefix)
             # The redirect is the outer app's own, also where it leads to one that has a CORS of its own.
             return Route(_bound(steps)) if target is _LEFT_ALONE else target
         return _frontend(router, scope, steps, prefix) or Route(_bound(steps), name=_below(prefix))

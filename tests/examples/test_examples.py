@@ -22,6 +22,23 @@ def test_the_example_policy_is_fine_and_allows_what_its_first_line_asks() -> Non
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+def test_fastapi_has_policies_for_single_routes() -> None:
+    from crossorigin.testing import Browser
+    from examples.fastapi_app import app
+
+    with Browser({"https://api.example.com": app}) as browser:
+        ours, partner = browser.page("https://app.example.com"), browser.page("https://partner.example")
+        written = ours.fetch(
+            "https://api.example.com/items/7", method="PUT", json={"name": "tea"}, credentials="include"
+        )
+        assert written.json() == {"item": 7, "values": {"name": "tea"}}
+        assert partner.fetch("https://api.example.com/rates").json() == {"EUR": 1.0, "USD": 1.1}
+        assert partner.fetch("https://api.example.com/reports/today").json() == {"sold": 7}
+        assert ours.attempt("https://api.example.com/reports/today").reason == "acao-mismatch"
+        assert partner.attempt("https://api.example.com/items/7").reason == "acao-missing"
+        assert ours.fetch("https://api.example.com/items/seven").status == 422
+
+
 def test_flask_keeps_its_three_parts_apart() -> None:
     from crossorigin.testing import Browser
     from examples.flask_app import app

@@ -111,13 +111,19 @@ class RouteFinder:
 
 def _selected(routes: Sequence[BaseRoute], scope: Scope) -> tuple[BaseRoute, Scope] | None:
     """The first route that matches, or else the first that would with another method."""
+    full, none = Match.FULL, Match.NONE  # an enumeration's members are slow to look up, and routes are many
     other_method = None
-    for route in routes:
-        match, child_scope = _asked(route.matches, scope)
-        if match is Match.FULL:
-            return route, child_scope
-        if match is Match.PARTIAL and other_method is None:
-            other_method = route, child_scope
+    try:
+        for route in routes:
+            match, child_scope = route.matches(scope)
+            if match is none:
+                continue
+            if match is full:
+                return route, child_scope
+            if other_method is None:
+                other_method = route, child_scope
+    except Exception as error:
+        raise _MatchingFailed from error
     return other_method
 
 

@@ -61,7 +61,7 @@ class CORS:
 
     >>> app = Starlette()
     >>> CORS(app, allow_origins=["https://app.example.com"]).policy
-    Policy(allow_origins=('https://app.example.com',))
+    Policy(allow_origins=['https://app.example.com'])
     """
 
     def __init__(

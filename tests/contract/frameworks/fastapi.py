@@ -8,7 +8,9 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, StreamingResp
 from crossorigin.middleware.starlette import CORS, cors
 from tests.contract.frameworks._policies import LISTED, PUBLIC, REFUSING, SUB, Framework
 
-FRAMEWORK = Framework(servers=("uvicorn", "hypercorn", "granian"), item_methods="PUT", has_websockets=True)
+FRAMEWORK = Framework(
+    servers=("uvicorn", "hypercorn", "granian-asgi"), item_methods="PUT", head=405, has_websockets=True
+)
 
 app = FastAPI(default_response_class=PlainTextResponse)
 CORS(app, LISTED, guard_websockets=True)

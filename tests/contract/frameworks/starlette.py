@@ -13,7 +13,7 @@ from crossorigin.middleware.starlette import CORS, cors
 from tests.contract.frameworks._policies import LISTED, PUBLIC, REFUSING, SUB, Framework
 
 FRAMEWORK = Framework(
-    servers=("uvicorn", "hypercorn", "granian"), item_methods="DELETE,GET,HEAD,PUT", has_websockets=True
+    servers=("uvicorn", "hypercorn", "granian-asgi"), item_methods="DELETE,GET,HEAD,PUT", has_websockets=True
 )
 
 

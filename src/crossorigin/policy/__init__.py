@@ -23,6 +23,7 @@ if typing.TYPE_CHECKING:
         read_request,
         refuse_async_predicates,
     )
+    from ._diff import Difference, DifferenceCode, PolicyDiff, Setting, Witness
     from ._problems import PROBLEM_RULES, ProblemKind, ProblemRule
 
 __all__ = [
@@ -35,17 +36,22 @@ __all__ = [
     "DecisionCode",
     "DecisionKind",
     "DecisionReason",
+    "Difference",
+    "DifferenceCode",
     "Fields",
     "Origin",
     "OriginEntry",
     "Outcome",
     "Policy",
+    "PolicyDiff",
     "PolicyError",
     "PolicyMap",
     "Problem",
     "ProblemKind",
     "ProblemRule",
     "ReportOnly",
+    "Setting",
+    "Witness",
     "compile_policy",
     "dangerously",
     "is_same_origin_request",
@@ -54,26 +60,27 @@ __all__ = [
 ]
 
 
-_COMPILED = (
-    "NO_OUTCOME",
-    "Answer",
-    "CompiledPolicy",
-    "Fields",
-    "compile_policy",
-    "read_request",
-    "refuse_async_predicates",
-)
+_LAZY = {
+    "_compile": (
+        "NO_OUTCOME",
+        "Answer",
+        "CompiledPolicy",
+        "Fields",
+        "compile_policy",
+        "read_request",
+        "refuse_async_predicates",
+    ),
+    "_diff": ("Difference", "DifferenceCode", "PolicyDiff", "Setting", "Witness"),
+    "_problems": ("PROBLEM_RULES", "ProblemKind", "ProblemRule"),
+}
 
 
 def __getattr__(name: str) -> typing.Any:
-    # Middleware compiles policies, and the table of problems is for those who have one: `import crossorigin` does not
-    # pay for either.
-    if name in _COMPILED:
-        from . import _compile
+    # Middleware compiles policies, reviews compare them, and the table of problems is for those who have one:
+    # `import crossorigin` does not pay for any of it.
+    for module, names in _LAZY.items():
+        if name in names:
+            from importlib import import_module
 
-        return getattr(_compile, name)
-    if name in ("PROBLEM_RULES", "ProblemKind", "ProblemRule"):
-        from . import _problems
-
-        return getattr(_problems, name)
+            return getattr(import_module(f"{__name__}.{module}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from ._compile import CompiledPolicy
+    from ._diff import PolicyDiff
 
 OriginEntry = str | Origin | Dangerously | Predicate
 
@@ -174,6 +175,24 @@ class Policy:
         from ._advice import advise
 
         return tuple(advise(self))
+
+    def diff(self, current: "Policy") -> "PolicyDiff":
+        """What this policy, the candidate, allows and `current` does not, and the reverse: with a request for each.
+
+        Exact on patterns, names and credentials. No predicate is called: one that `current` has not (by equality) may
+        allow anyone, so it counts as a gain that is not certain, and so do methods that only the route knows.
+
+        >>> current = Policy(allow_origins=["https://*.example.com"])
+        >>> candidate = Policy(allow_origins=["https://*.example.com:*", "https://a.example.com"])
+        >>> diff = candidate.diff(current)
+        >>> diff.widens, diff.narrows
+        (True, False)
+        >>> [(str(gain.code), gain.value, gain.witness.origin) for gain in diff.gains]
+        [('origin-part', 'https://*.example.com:*', 'https://a.example.com:3000')]
+        """
+        from ._compare import compare
+
+        return compare(self, current)
 
     @property
     def needs_route(self) -> bool:

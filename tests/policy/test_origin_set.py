@@ -1,0 +1,226 @@
+"""What a pattern matches and others do not, against all origins of a small world, and at the limits of the real one."""
+
+import random
+from collections.abc import Iterator
+from itertools import product
+from unittest.mock import patch
+
+import pytest
+
+from crossorigin import Policy
+from crossorigin.policy import _origin_set
+from crossorigin.policy._origin_set import ALPHABET, OriginSet, origin_in_both, origin_in_none
+from crossorigin.policy._patterns import OriginPattern, OriginRules, parse_origin_pattern
+from crossorigin.policy._reference import matches
+from crossorigin.standard import Origin, is_canonical_domain, parse_serialized_origin
+
+# A world of two letters, labels of up to three, hosts of up to seven characters, and three ports.
+LETTERS, LABEL, DOMAIN, PORTS = "ab", 3, 7, (None, 1, 2)
+TOP = "e"
+
+
+def hosts() -> Iterator[str]:
+    labels = ["".join(letters) for length in range(1, LABEL + 1) for letters in product(LETTERS, repeat=length)]
+    level = [TOP]
+    while level:
+        yield from level
+        level = [f"{label}.{host}" for host in level for label in labels if len(label) + 1 + len(host) <= DOMAIN]
+
+
+HOSTS = list(hosts())
+WORLD = [Origin("https", host, port) for host in HOSTS for port in PORTS]
+
+
+def pattern(text: str) -> OriginPattern:
+    parsed = parse_origin_pattern(text)
+    assert parsed is not None
+    return parsed
+
+
+def origins(entries: list[str]) -> OriginSet:
+    parsed = [pattern(entry) for entry in entries]
+    exact = tuple(each.text for each in parsed if each.kind == "exact")
+    return OriginSet(OriginRules(False, exact, tuple(each for each in parsed if each.kind != "exact"), ()))
+
+
+def a_pattern(choice: random.Random, *, exact: float = 0.3, among: list[str] = HOSTS) -> str:
+    """A pattern that has an origin in the small world, at one of these hosts or below it."""
+    port = choice.choice(["", "", ":1", ":*"])
+    host = choice.choice(among)
+    if choice.random() < exact:
+        return f"https://{host}{port}"
+    room = min(LABEL, DOMAIN - len(host) - 1)
+    if room < 1:
+        return f"https://{host}{port}"
+    ends = "".join(choice.choices(LETTERS, k=choice.randrange(room)))
+    cut = choice.randint(0, len(ends))
+    return f"https://{ends[:cut]}*{ends[cut:]}.{host}{port}"
+
+
+def split(text: str, choice: random.Random) -> list[str]:
+    """Patterns that cover this one together, or would if none of them were missing."""
+    if text.endswith(":*"):
+        return [text.removesuffix(":*") + port for port in ("", ":1", ":2")]
+    label, dot, rest = text.removeprefix("https://").partition(".")
+    if "*" not in label:
+        return [text]
+    start, _, end = label.partition("*")
+    forms = [f"{start}{letter}{star}{end}" for letter in LETTERS for star in ("", "*")]
+    if choice.random() < 0.5:
+        forms = [f"{start}{star}{letter}{end}" for letter in LETTERS for star in ("", "*")]
+    parts = [f"https://{form}{dot}{rest}" for form in forms]
+    if label == "*":
+        labels = ["".join(letters) for length in range(1, LABEL + 1) for letters in product(LETTERS, repeat=length)]
+        parts += [f"https://*.{each}.{rest}" for each in labels]
+    return [part for part in parts if parse_origin_pattern(part) is not None]
+
+
+def small_world() -> "patch[object]":
+    return patch.multiple(
+        _origin_set, ALPHABET=LETTERS, MAX_LABEL_LENGTH=LABEL, MAX_DOMAIN_LENGTH=DOMAIN, EVERY_PORT=PORTS
+    )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_in_a_small_world_nothing_is_missed_and_nothing_is_made_up(seed: int) -> None:
+    choice = random.Random(seed)
+    covered = 0
+    for _ in range(400):
+        wide = a_pattern(choice, exact=0.1)
+        listed = [a_pattern(choice) for _ in range(choice.randrange(4))]
+        parts = split(wide, choice)
+        for _ in range(choice.randrange(3)):
+            parts = [part for each in parts for part in (split(each, choice) if choice.random() < 0.5 else [each])]
+        if choice.random() < 0.5:
+            parts.remove(choice.choice(parts))
+        entries = list(dict.fromkeys([*listed, *parts]))
+        others = [pattern(entry) for entry in entries]
+        left = [
+            origin
+            for origin in WORLD
+            if matches(pattern(wide), origin) and not any(matches(other, origin) for other in others)
+        ]
+        with small_world():
+            found = origins(entries).outside(pattern(wide))
+        assert (found is None) == (not left), (wide, entries)
+        assert found is None or Origin.parse(found) in left, (wide, entries)
+        covered += found is None
+    assert covered > 50
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_in_a_small_world_common_origins_are_found(seed: int) -> None:
+    choice = random.Random(seed)
+    apart = 0
+    for _ in range(1500):
+        some, others = (
+            [a_pattern(choice, exact=0.2, among=[TOP, "a.e", "b.e"]) for _ in range(choice.randint(1, 2))]
+            for _ in range(2)
+        )
+        shared = [
+            origin
+            for origin in WORLD
+            if all(any(matches(pattern(each), origin) for each in entries) for entries in (some, others))
+        ]
+        with small_world():
+            found = origin_in_both(origins(some), origins(others))
+        assert (found is None) == (not shared), (some, others)
+        assert found is None or Origin.parse(found) in shared, (some, others)
+        apart += found is None
+    assert 300 < apart < 1200
+
+
+LONG = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 59])  # 251 characters: one more label has one character
+
+
+@pytest.mark.parametrize(
+    ("wide", "parts"),
+    [
+        pytest.param(
+            "https://a*.example.com",
+            [f"https://a{c}{star}.example.com" for c in ALPHABET for star in ("", "*")],
+            id="a label by its continuations",
+        ),
+        pytest.param(
+            "https://*z.example.com:8443",
+            [f"https://{star}{c}z.example.com:8443" for c in ALPHABET for star in ("", "*")],
+            id="a label by what goes before",
+        ),
+        pytest.param(
+            "http://localhost:*",
+            ["http://localhost", *(f"http://localhost:{port}" for port in range(1, 65536) if port != 80)],
+            id="any port by each",
+        ),
+        pytest.param(
+            f"https://{'a' * 30}*{'b' * 32}.example.com",
+            [f"https://{'a' * 30}{c}{'b' * 32}.example.com" for c in ALPHABET],
+            id="a label with room for one character",
+        ),
+        pytest.param(
+            f"https://*.{LONG}", [f"https://{c}.{LONG}" for c in ALPHABET], id="a domain with room for one character"
+        ),
+        pytest.param(
+            f"https://*.{LONG[2:]}",
+            [
+                *(f"https://{c}{star}.{LONG[2:]}" for c in ALPHABET for star in ("", "*")),
+                *(f"https://*.{c}.{LONG[2:]}" for c in ALPHABET),
+            ],
+            id="subdomains by labels and by deeper subdomains",
+        ),
+    ],
+)
+def test_at_the_limits_many_cover_one_and_one_less_does_not(wide: str, parts: list[str]) -> None:
+    assert origins(parts).outside(pattern(wide)) is None
+    for missing in (0, len(parts) // 2, -1):
+        rest = [part for part in parts if part != parts[missing]]
+        found = origins(rest).outside(pattern(wide))
+        assert found is not None
+        assert matches(pattern(wide), Origin.parse(found))
+        assert matches(pattern(parts[missing]), Origin.parse(found))
+        assert found not in origins(rest)
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "expected"),
+    [
+        ("https://a.example.com", "https://*.example.com", None),
+        ("https://x*.example.com", "https://*.example.com", None),
+        ("https://*.a.example.com", "https://*.example.com:*", None),
+        ("http://localhost", "http://localhost:*", None),
+        ("http://[::1]:8080", "http://[::1]:*", None),
+        ("http://localhost:*", "http://localhost", "http://localhost:3000"),
+        ("http://localhost:*", "http://localhost:3000", "http://localhost"),
+        ("http://[::1]:*", "http://[::1]", "http://[::1]:3000"),
+        ("https://*.example.com", "https://app.example.com", "https://a.example.com"),
+        ("https://*.example.com", "https://a.example.com", "https://b.example.com"),
+        ("https://*.example.com", "https://a*.example.com", "https://a.example.com"),
+        ("https://*.example.com:*", "https://*.example.com", "https://a.example.com:3000"),
+        ("https://*.example.com", "https://*.a.example.com", "https://a.example.com"),
+        ("https://pr-*--x.example.com", "https://pr-*x.example.com", None),
+        ("https://pr-*x.example.com", "https://pr-*--x.example.com", "https://pr-ax.example.com"),
+        ("https://*.example.com", "http://*.example.com", "https://a.example.com"),
+        ("tauri://localhost", "http://localhost:*", "tauri://localhost"),
+    ],
+)
+def test_by_example(wide: str, narrow: str, expected: str | None) -> None:
+    assert origins([narrow]).outside(pattern(wide)) == expected
+
+
+def test_a_witness_deep_below_is_a_domain() -> None:
+    """All labels are covered, and each child that is named: the witness is below a fresh one."""
+    one_label = [f"https://{c}{star}.example.com" for c in ALPHABET for star in ("", "*")]
+    entries = [*one_label, "https://*.a.example.com", "https://x.b.example.com"]
+    assert origins(entries).outside(pattern("https://*.example.com")) == ("https://a.c.example.com")
+
+
+def test_a_stranger_is_found_whatever_is_listed() -> None:
+    listed = ["https://*.example", *(f"https://*.{c}" for c in "abc"), "https://stranger.d"]
+    stranger = origin_in_none(origins(listed))
+    assert stranger == "https://stranger.e"
+    assert parse_serialized_origin(stranger) is not None
+    assert origin_in_none(OriginSet(Policy(allow_origins="*")._rules)) is None
+
+
+def test_the_alphabet_is_that_of_labels() -> None:
+    characters = {chr(number) for number in range(256)}
+    assert set(ALPHABET) == {c for c in characters if is_canonical_domain(f"{c}.example") and c != "."}

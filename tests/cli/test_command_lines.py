@@ -95,6 +95,12 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "policy without a file": (("policy",), "Missing argument 'FILE'"),
     "policy file that is not there": (("policy", "/no/such.toml"), "/no/such.toml: No such file or directory"),
     "policy that is a folder": (("policy", str(Path(__file__).parent)), "Is a directory"),
+    "diff without files": (("diff",), "Missing argument 'OLD'"),
+    "diff of one file": (("diff", "cors.toml"), "Missing argument 'NEW'"),
+    "diff of a file that is not there": (
+        ("diff", "/no/such.toml", "cors.toml"),
+        "/no/such.toml: No such file or directory",
+    ),
     "policy with a method alone": (("policy", "cors.toml", "-X", "PUT"), "-X wants --origin"),
 }
 
@@ -116,11 +122,12 @@ def test_no_command_prints_the_help(command: Command) -> None:
     assert ran.code == 2
     assert "check" in ran.out
     assert "policy" in ran.out
+    assert "diff" in ran.out
     assert "demo" in ran.out
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("check", "--help"), ("policy", "-h"), ("demo", "--help")], ids=" ".join
+    "arguments", [("--help",), ("check", "--help"), ("policy", "-h"), ("diff", "-h"), ("demo", "--help")], ids=" ".join
 )
 def test_the_help_fits_80_columns(command: Command, arguments: tuple[str, ...]) -> None:
     ran = command(*arguments)

@@ -11,6 +11,8 @@ from typer.exceptions import TyperException
 from ._check import EPILOG as CHECK_EPILOG
 from ._check import check
 from ._demo import demo
+from ._diff import EPILOG as DIFF_EPILOG
+from ._diff import diff
 from ._errors import ClosedPipe, CommandLineError
 from ._policy import EPILOG as POLICY_EPILOG
 from ._policy import policy
@@ -26,6 +28,7 @@ app = typer.Typer(
 )
 app.command(epilog=CHECK_EPILOG)(check)
 app.command(epilog=POLICY_EPILOG)(policy)
+app.command(epilog=DIFF_EPILOG)(diff)
 app.command()(demo)
 
 
@@ -68,7 +71,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _usage_error(error: TyperException, arguments: Sequence[str]) -> int:
     command = next((name for name in arguments if not name.startswith("-")), "")
-    known = command in ("check", "policy", "demo")
+    known = command in ("check", "policy", "diff", "demo")
     prefix = f"crossorigin {command}" if known else "crossorigin"
     message = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
     help_at = "" if isinstance(error, CommandLineError) else f" (see {prefix} --help)"

@@ -1,27 +1,18 @@
 """`crossorigin policy`: a policy file held against every rule, and against one request."""
 
-import tomllib
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from crossorigin.browser import Context, ResponseHead, Verdict, fetch
 from crossorigin.drivers import Flow
-from crossorigin.explain import (
-    SourceText,
-    Span,
-    decision_lines,
-    explain,
-    problem_lines,
-    text_lines,
-    toml_error_lines,
-    visible,
-)
-from crossorigin.policy import Decision, Policy, PolicyError
+from crossorigin.explain import Span, decision_lines, explain, problem_lines, text_lines, visible
+from crossorigin.policy import Decision, Policy
 from crossorigin.standard import HeaderList
 
 from ._errors import CommandLineError
+from ._policy_file import declared_in
 from ._request import Wanted, dropped_headers, page_of, parse_headers, request_of
 from ._terminal import Terminal
 
@@ -66,7 +57,9 @@ def policy(
     headers = parse_headers(header or [])
     page = None if origin is None else page_of(origin)
     terminal = Terminal()
-    declared, source = _declared(_read(file), str(file), terminal)
+    declared, source = declared_in(file, terminal)
+    if declared is None:
+        raise typer.Exit(1)
     advice = declared.advice()
     terminal.print_lines(problem_lines(advice, source, width=terminal.width))
     if advice:
@@ -98,38 +91,6 @@ def policy(
     terminal.print()
     terminal.print_lines(text_lines(explain(verdict, in_process=True), width=terminal.width))
     raise typer.Exit(0 if verdict.readable else 1)
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise CommandLineError(f"{visible(str(file))}: {error.strerror or error}") from None
-
-
-def _declared(content: bytes, name: str, terminal: Terminal) -> tuple[Policy, SourceText]:
-    """The policy that a file holds, and its text; its problems are printed, and end the command."""
-    source = SourceText(name, content.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
-    try:
-        content.decode()
-        return Policy.from_mapping(tomllib.loads(source.text)), source
-    except UnicodeDecodeError as error:
-        message = f"byte {error.start} is no UTF-8, as TOML has to be"
-        terminal.print_lines(toml_error_lines(message, source, width=terminal.width))
-        _fail(1, source, terminal)
-    except tomllib.TOMLDecodeError as error:
-        terminal.print_lines(toml_error_lines(str(error), source, width=terminal.width))
-        _fail(1, source, terminal)
-    except PolicyError as error:
-        terminal.print_lines(problem_lines(error.problems, source, width=terminal.width))
-        _fail(len(error.problems), source, terminal)
-
-
-def _fail(count: int, source: SourceText, terminal: Terminal) -> NoReturn:
-    terminal.print()
-    problems = "1 problem" if count == 1 else f"{count} problems"
-    terminal.print_lines([(Span("FAILED", "bad"), Span(f"  {visible(source.name)}: {problems}"))])
-    raise typer.Exit(1)
 
 
 def _decided(declared: Policy, flow: Flow, decisions: list[Decision]) -> Verdict:

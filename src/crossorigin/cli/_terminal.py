@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 from rich.console import Console
 from rich.style import Style
@@ -26,24 +27,25 @@ WIDEST = 100
 WITHOUT_TERMINAL = 80
 
 
-def write(text: str) -> None:
-    """Write to standard output.
+def write(text: str, stream: TextIO | None = None) -> None:
+    """Write to a stream, standard output unless it is given.
 
     Raises:
         ClosedPipe: nobody reads it any more.
     """
     try:
-        sys.stdout.write(text)
+        (stream or sys.stdout).write(text)
     except BrokenPipeError:
         raise ClosedPipe from None
 
 
 class Terminal:
-    """Standard output, as wide as it is, in colours if it is a terminal that has them."""
+    """Standard output, or another stream, as wide as it is, in colours if it is a terminal that has them."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
         # rich honours NO_COLOR, FORCE_COLOR and TERM=dumb, and finds out what the terminal can do.
-        self._console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+        self._console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
     @property
     def width(self) -> int:
@@ -67,4 +69,4 @@ class Terminal:
         # Not straight from rich to the terminal: it would end the process where the pipe is closed.
         with self._console.capture() as captured:
             self._console.print(text)
-        write(captured.get())
+        write(captured.get(), self._stream)

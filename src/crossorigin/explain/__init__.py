@@ -18,6 +18,8 @@ of which is safe to print; the renderers lay it out as text, JSON and HTML.
 """
 
 from ._decision import DECISION_PROSE, DecisionExplanation, decision_lines, explain_decision, render_decision
+from ._diff import DIFF_PROSE, diff_lines, render_diff
+from ._diff_json import DIFF_FORMAT, render_diff_json
 from ._explain import explain
 from ._explanation import (
     Cause,
@@ -38,6 +40,8 @@ from ._text import render_text, text_lines
 
 __all__ = [
     "DECISION_PROSE",
+    "DIFF_FORMAT",
+    "DIFF_PROSE",
     "FORMAT",
     "Cause",
     "Consoles",
@@ -54,11 +58,14 @@ __all__ = [
     "Span",
     "Where",
     "decision_lines",
+    "diff_lines",
     "explain",
     "explain_decision",
     "is_secret_name",
     "problem_lines",
     "render_decision",
+    "render_diff",
+    "render_diff_json",
     "render_html",
     "render_json",
     "render_policy_error",

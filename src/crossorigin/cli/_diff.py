@@ -1,0 +1,49 @@
+"""`crossorigin diff`: two policy files, and who gains or loses access between them."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crossorigin.explain import diff_lines, render_diff_json
+
+from ._policy_file import declared_in
+from ._terminal import Terminal, write
+
+EPILOG = """
+\b
+Examples:
+  crossorigin diff main.toml cors.toml
+  crossorigin diff <(git show main:cors.toml) cors.toml
+
+\b
+Exit code: 0 nobody gains access; 1 somebody does, or may; 2 a wrong command
+  line, or a file that holds no policy.
+"""
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The current policy, in TOML.", show_default=False)],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The candidate, in TOML.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON (docs/diff.md).")] = False,
+) -> None:
+    """Compare two policy files: what gains access, what loses it, each with a request that shows it. Offline.
+
+    What is not known, as what a predicate allows, counts as gained.
+    """
+    # Standard output is for the comparison, which may be read as JSON.
+    errors = Terminal(sys.stderr)
+    current, _ = declared_in(old, errors)
+    if current is None:
+        errors.print()
+    candidate, _ = declared_in(new, errors)
+    if current is None or candidate is None:
+        raise typer.Exit(2)
+    compared = candidate.diff(current)
+    if as_json:
+        write(f"{render_diff_json(compared)}\n")
+    else:
+        terminal = Terminal()
+        terminal.print_lines(diff_lines(compared, width=terminal.width, current=str(old), candidate=str(new)))
+    raise typer.Exit(1 if compared.widens else 0)

@@ -130,6 +130,50 @@ def test_in_a_small_world_common_origins_are_found(seed: int) -> None:
     assert 300 < apart < 1200
 
 
+def ends(choice: random.Random, room: int) -> tuple[str, str]:
+    """What stands before and after the `*` of a label."""
+    letters = "".join(choice.choices(LETTERS, k=choice.randint(1, room - 1)))
+    cut = choice.randint(0, len(letters))
+    return letters[:cut], letters[cut:]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_of_all_labels_under_one_parent_none_is_missed(seed: int) -> None:
+    """Longer labels than above, whose prefixes and suffixes overlap; nearly all of them are covered."""
+    choice = random.Random(seed)
+    found_none = 0
+    for _ in range(400):
+        room = choice.randint(3, 7)
+        world = ["".join(letters) for length in range(1, room + 1) for letters in product(LETTERS, repeat=length)]
+        some = [ends(choice, room) for _ in range(2)]
+        wide = pattern("https://{}*{}.e".format(*some[0]))
+        spared = choice.sample(world, choice.randint(0, 2))
+        parts = [f"https://{label}.e" for label in world if label not in spared and len(label) < room - 1]
+        for start, end in (ends(choice, room) for _ in range(40)):
+            narrow = pattern(f"https://{start}*{end}.e")
+            if not any(matches(narrow, Origin("https", f"{label}.e")) for label in spared):
+                parts.append(narrow.text)
+        covering = [pattern(part) for part in parts]
+        left = [
+            origin
+            for origin in (Origin("https", f"{label}.e") for label in world)
+            if matches(wide, origin) and not any(matches(part, origin) for part in covering)
+        ]
+        other = pattern("https://{}*{}.e".format(*some[1]))
+        shared = [
+            label for label in world if all(matches(each, Origin("https", f"{label}.e")) for each in (wide, other))
+        ]
+        with patch.multiple(_origin_set, ALPHABET=LETTERS, MAX_LABEL_LENGTH=7, MAX_DOMAIN_LENGTH=room + len(".e")):
+            found = origins(parts).outside(wide)
+            both = origin_in_both(origins([wide.text]), origins([other.text]))
+        assert (found is None) == (not left), (wide, parts)
+        assert found is None or Origin.parse(found) in left, (wide, parts)
+        assert (both is None) == (not shared), (wide, other)
+        assert both is None or both.removeprefix("https://").removesuffix(".e") in shared, (wide, other)
+        found_none += found is None
+    assert 50 < found_none < 350
+
+
 LONG = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 59])  # 251 characters: one more label has one character
 
 

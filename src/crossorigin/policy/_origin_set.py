@@ -214,7 +214,7 @@ class _Hosts:
                     return word + suffix
                 head = next(word[:n] for n in range(len(word), -1, -1) if _is_start(word[:n], starts))
                 tail = next(word[n:] for n in range(len(word) + 1) if word[n:] in tails)
-                state = (min(len(word), longest + 1), head, tail)
+                state = (min(len(word), longest), head, tail)
                 if state not in seen:
                     seen.add(state)
                     beginnings.append(word)

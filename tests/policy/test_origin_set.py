@@ -81,7 +81,7 @@ def small_world() -> "patch[object]":
     )
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_in_a_small_world_nothing_is_missed_and_nothing_is_made_up(seed: int) -> None:
     choice = random.Random(seed)
     covered = 0
@@ -108,7 +108,7 @@ def test_in_a_small_world_nothing_is_missed_and_nothing_is_made_up(seed: int) ->
     assert covered > 50
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_in_a_small_world_common_origins_are_found(seed: int) -> None:
     choice = random.Random(seed)
     apart = 0
@@ -172,6 +172,14 @@ def test_of_all_labels_under_one_parent_none_is_missed(seed: int) -> None:
         assert both is None or both.removeprefix("https://").removesuffix(".e") in shared, (wide, other)
         found_none += found is None
     assert 50 < found_none < 350
+
+
+def test_a_beginning_that_is_listed_is_not_taken_for_a_longer_one() -> None:
+    """`a` and `aa` begin and end alike, but only `a` goes on to `ab`, which is listed."""
+    listed = ["a.e", "ab.e", "b.e", "b*.e", "*a.e", "*.a.e", "*.b.e"]
+    with patch.multiple(_origin_set, ALPHABET=LETTERS, MAX_LABEL_LENGTH=3, MAX_DOMAIN_LENGTH=len("aab.e")):
+        found = origins([f"https://{host}" for host in listed]).outside(pattern("https://*.e"))
+    assert found == "https://aab.e"
 
 
 LONG = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 59])  # 251 characters: one more label has one character

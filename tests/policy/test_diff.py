@@ -238,20 +238,20 @@ at_app = partial(Witness, origin=APP)
             id="strangers are not refused any more, and read",
         ),
         pytest.param(
-            policy(allow_methods=["route"]),
+            policy(allow_methods="route"),
             policy(allow_methods=["PUT"]),
             [("method-route", ("route",), None, False)],
             id="the route's methods",
         ),
         pytest.param(
             policy(allow_methods=["PUT", "DELETE"]),
-            policy(allow_methods=["route"]),
+            policy(allow_methods="route"),
             [("method-route", ("PUT", "DELETE"), None, False)],
             id="beyond the route's methods, or not",
         ),
-        pytest.param(policy(allow_methods=["route"]), policy(allow_methods=["route"]), [], id="the route's, both"),
-        pytest.param(policy(), policy(allow_methods=["route"]), [], id="no method beyond the safelisted"),
-        pytest.param(policy(allow_methods=["route"]), policy(allow_methods="*"), [], id="the route's of every method"),
+        pytest.param(policy(allow_methods="route"), policy(allow_methods="route"), [], id="the route's, both"),
+        pytest.param(policy(), policy(allow_methods="route"), [], id="no method beyond the safelisted"),
+        pytest.param(policy(allow_methods="route"), policy(allow_methods="*"), [], id="the route's of every method"),
     ],
 )
 def test_by_example(

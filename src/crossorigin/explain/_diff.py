@@ -86,6 +86,8 @@ def shown_value(value: object) -> str:
     """What stands in a policy, safe to print: a pattern or a name as it is, anything else as Python writes it."""
     if isinstance(value, Dangerously):
         value = value.pattern
+    if isinstance(value, tuple):
+        value = ", ".join(value)
     return visible(value if isinstance(value, str) else repr(value), 200)
 
 

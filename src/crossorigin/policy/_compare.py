@@ -25,8 +25,6 @@ from ._patterns import ORIGINS_OUTSIDE_THE_GRAMMAR, OriginRules
 from ._policy import Policy
 
 SETTINGS = ("max_age", "predicate_timeout", "preflight_status")
-ROUTE = ("route",)
-"""`allow_methods` where the methods are those of the route, which its framework alone knows."""
 
 
 def compare(candidate: Policy, current: Policy) -> PolicyDiff:
@@ -87,9 +85,8 @@ def _origins(more: Policy, less: Policy, theirs: OriginSet) -> Iterator[Differen
 
 def _beyond_origins(more: Policy, less: Policy, origin: str | None) -> Iterator[Difference]:
     """What `more` allows at an origin that both do. None stands for one that a predicate may or may not allow."""
-    is_route = more.allow_methods != less.allow_methods and ROUTE in (more.allow_methods, less.allow_methods)
     for index, name in _new_names(more.allow_methods, less.allow_methods, is_cors_safelisted_method):
-        if is_route:
+        if more.needs_route or less.needs_route:  # the methods that a route has, which its framework alone knows
             yield _difference("method-route", "allow_methods", None, more.allow_methods, None, certain=False)
             break
         method = _unlisted(chain(("PUT", "DELETE", "PATCH"), map(str.upper, words())), less.allow_methods, name)

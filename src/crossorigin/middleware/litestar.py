@@ -158,5 +158,4 @@ def _policy_of(handler: Any) -> RoutePolicy | Unbound | None:
 
 
 def _methods_of(handler: Any) -> frozenset[str]:
-    methods = getattr(handler, "http_methods", None)  # a mounted ASGI app has none: it takes every method
-    return frozenset({"*"} if methods is None else map(str, methods))
+    return frozenset(map(str, getattr(handler, "http_methods", ())))  # a mounted ASGI app does not tell its methods

@@ -117,7 +117,7 @@ class Plan:
         if isinstance(single, Policy):
             # The methods of a route matter to preflights alone.
             self.compiled = compile_policy(single.for_route(()))
-        has_bound_routes = is_routed and watch(self)
+        has_bound_routes = isinstance(policies, RoutePolicies) and (watch(self) or policies.has_inner_apps)
         is_watched = debug or on_decision is not None
         self.is_quick = self.compiled is not None and self.compiled.asks_nobody and not (is_watched or has_bound_routes)
         self.answers_options = self.compiled.answer if self.compiled and self.is_quick and not needs_route else None

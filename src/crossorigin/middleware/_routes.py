@@ -53,10 +53,13 @@ class RoutePolicies:
         default: where nothing is bound; None leaves such a request untouched.
         find: the route that a request of this method would reach; the first argument is the framework's own request
             (ASGI scope, WSGI environ, …). It answers `Route()` where there is none, and does not raise.
+        has_inner_apps: apps below this one may have a CORS of their own, so `find` is asked even while no route of the
+            process has a policy.
     """
 
     default: Policies | None
     find: Callable[[Any, str], Route]
+    has_inner_apps: bool = False
 
 
 class _Bound:

@@ -1,0 +1,240 @@
+"""What the extensions of Flask and of Quart have alike: both route with werkzeug, and a Quart is one of Flask's
+sans-IO apps."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
+from typing import Any, Protocol
+from urllib.parse import unquote
+
+from flask.sansio.app import App
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import MapAdapter, RequestRedirect, Rule
+
+from crossorigin.policy import Origin, Policy
+
+from . import _log
+from ._arguments import Policies, RoutePolicy, policies_of
+from ._routes import UNBOUND, Route, Unbound, bound_policy
+
+KEY = "crossorigin"
+"""Of `app.extensions`: the middleware that is on the app."""
+
+MAX_REDIRECTS = 3
+MAX_SHOWN_PLACES = 5
+
+OTHER_PACKAGES = {"flask_cors": "flask-cors", "quart_cors": "quart-cors"}
+
+
+class Middleware(Protocol):
+    app: Any
+
+
+def _is_allowed_nowhere(origin: Origin) -> bool:  # noqa: ARG001  # asked as a predicate is
+    return False
+
+
+NOBODY = Policy(allow_origins=[_is_allowed_nowhere])
+
+
+def default_policy(policy: Policies | Unbound | None, fields: Mapping[str, Any]) -> Policies | Unbound | None:
+    """The policy of an app as `CORS` was given it; None where None was said, UNBOUND where nothing was.
+
+    Raises:
+        TypeError: it is given twice, or is something else.
+        PolicyError: the keywords declare no valid policy.
+    """
+    if fields and policy is None:
+        raise TypeError(f"CORS takes a policy, None or the fields of a policy: remove None, or {', '.join(fields)}")
+    if policy is None or (isinstance(policy, Unbound) and not fields):
+        return policy
+    return policies_of(None if isinstance(policy, Unbound) else policy, fields, taker="CORS")
+
+
+def required(policy: Policies | Unbound | None) -> Policies | None:
+    """
+    Raises:
+        TypeError: nobody said what the app permits.
+    """
+    if isinstance(policy, Unbound):
+        raise TypeError(
+            "CORS needs a policy: CORS(app, Policy(allow_origins=[...])), the fields of one: "
+            "CORS(app, allow_origins=[...]), or CORS(app, None) where only blueprints and views have policies"
+        )
+    return policy
+
+
+def check_app(app: object, kind: type, other: str) -> None:
+    """
+    Raises:
+        TypeError: it is no app of this framework.
+    """
+    if isinstance(app, kind):
+        return
+    name = kind.__name__
+    if isinstance(app, Policy):
+        hint = f"write CORS(app, policy), or CORS(policy=policy) and later init_app(app), with a {name} as the app"
+    elif isinstance(app, App):
+        hint = f"a {type(app).__name__} takes that of crossorigin.middleware.{other}"
+    else:
+        hint = "a policy is bound to a blueprint or a view with cors(policy)(blueprint)"
+    raise TypeError(f"this CORS is put on a {name}, not on {_log.shown(app)}: {hint}")
+
+
+def refuse_second(app: App, layer: object, kind: type) -> None:
+    """
+    Raises:
+        RuntimeError: the app has a CORS of ours.
+    """
+    if KEY in app.extensions:
+        raise RuntimeError(
+            f"the app {app.name!r} has a CORS already: remove one of the two. Another policy for a part of the app is "
+            "bound to it, cors(policy)(blueprint), and app.extensions['crossorigin'].policy = other replaces the app's"
+        )
+    if any(isinstance(inner, kind) for inner in layers(layer)):
+        raise RuntimeError(
+            f"the app {app.name!r} is inside a CORSMiddleware already: remove that line, for CORS(app, policy) is it "
+            "and knows the routes too"
+        )
+
+
+def layers(app: object) -> Iterator[object]:
+    """What wraps an app, from the outermost on, the app last. Wrappers keep what they wrap as `app`."""
+    seen: set[int] = set()
+    while app is not None and id(app) not in seen:
+        yield app
+        seen.add(id(app))
+        app = getattr(app, "app", None)
+
+
+def route_of(app: App, adapter_of: Callable[[], MapAdapter | None], method: str) -> Route:
+    """The route that a request reaches with this method, as the app's own router says.
+
+    Where none has the method, it is what all of them say that the path has: their policy if it is one, and the methods
+    of all. A redirect of the router's belongs to the route that it leads to.
+    """
+    try:
+        adapter = adapter_of()
+        if adapter is None:
+            return Route()
+        rule, others = _matched(adapter, method)
+        if rule is not None:
+            return Route(_bound(app, rule, method), _methods(rule), rule.rule)
+        found = {other: _matched(adapter, other)[0] for other in others}
+        rules = {other: rule for other, rule in found.items() if rule is not None}
+        if not rules:
+            return Route()
+        policies = {_bound(app, rule, other) for other, rule in rules.items()}
+        return Route(
+            policies.pop() if len(policies) == 1 else UNBOUND,
+            frozenset().union(*map(_methods, rules.values())),
+            next(iter(rules.values())).rule,
+        )
+    except HTTPException:  # an untrusted host: the app answers it with the same 400
+        return Route()
+    except Exception as error:  # noqa: BLE001  # a converter's: the app comes upon it too, and answers as it does
+        _log.logger.error("no page may read the answer, for the router raised %s", _log.shown(error), exc_info=error)
+        return Route(NOBODY)
+
+
+def _matched(adapter: MapAdapter, method: str) -> tuple[Rule | None, Collection[str]]:
+    """The rule that answers; where there is none, the methods that others of the same path have."""
+    path: str | None = None
+    for _ in range(MAX_REDIRECTS):
+        try:
+            return adapter.match(path, method, return_rule=True)[0], ()
+        except RequestRedirect as redirect:
+            root = adapter.make_redirect_url("", {})
+            if not redirect.new_url.startswith(root):
+                break
+            path = "/" + unquote(redirect.new_url.removeprefix(root).partition("?")[0])
+        except MethodNotAllowed as error:
+            return None, sorted(error.valid_methods or ())
+        except HTTPException:
+            break
+    return None, ()
+
+
+def _methods(rule: Rule) -> frozenset[str]:
+    """The methods of a rule, without the OPTIONS that the framework adds. One without methods takes them all."""
+    methods = frozenset("*" if rule.methods is None else rule.methods)
+    return methods - {"OPTIONS"} if getattr(rule, "provide_automatic_options", False) else methods
+
+
+def _bound(app: App, rule: Rule, method: str) -> RoutePolicy | Unbound | None:
+    """From the endpoint outwards: the method's handler of a class, the view, its class, its blueprints."""
+    endpoint = str(rule.endpoint)
+    view = app.view_functions.get(endpoint)
+    view_class = getattr(view, "view_class", None)
+    handler = getattr(view_class, method.lower(), None)
+    if handler is None and method == "HEAD":
+        handler = getattr(view_class, "get", None)
+    return bound_policy(handler, view, view_class, *_blueprints(app, endpoint))
+
+
+def _blueprints(app: App, endpoint: str) -> Iterator[object]:
+    """The innermost first: the endpoint `a.b.view` is of the blueprint `a.b`, which is nested in `a`."""
+    name = endpoint.rpartition(".")[0]
+    while name:
+        yield app.blueprints.get(name)
+        name = name.rpartition(".")[0]
+
+
+class FirstRequest:
+    """Stands between a middleware and its app until the app is called first: all that it consists of is there then."""
+
+    __slots__ = ("_look", "_middleware", "app")
+
+    def __init__(self, middleware: Middleware, look: Callable[[], None]) -> None:
+        self._middleware, self._look = middleware, look
+        self.app = middleware.app
+
+    def __call__(self, *arguments: Any) -> Any:
+        if self._middleware.app is self:
+            self._middleware.app = self.app
+            self._look()
+        return self.app(*arguments)
+
+
+def look_for_others(app: App, middleware: Any) -> None:
+    """Warns of another package's CORS where this one works too. What it sets is lost, so it only misleads."""
+    covers_rest = middleware.policy is not None
+    places: dict[str, list[str]] = {}
+    for blueprint, functions in app.after_request_funcs.items():
+        policy = UNBOUND if blueprint is None else bound_policy(*_blueprints(app, f"{blueprint}."))
+        for package in filter(None, map(_package, functions)):
+            if _covers(policy, covers_rest):
+                places.setdefault(package, []).append("the app" if blueprint is None else f"the blueprint {blueprint}")
+    for endpoint, view in app.view_functions.items():
+        policy = bound_policy(view, getattr(view, "view_class", None), *_blueprints(app, endpoint))
+        for package in {package for package in map(_package, _unwrapped(view)) if package}:
+            if _covers(policy, covers_rest):
+                places.setdefault(package, []).append(f"the view {endpoint}")
+    for package, found in places.items():
+        shown = ", ".join(found[:MAX_SHOWN_PLACES]) + (", …" if len(found) > MAX_SHOWN_PLACES else "")
+        _log.logger.warning(
+            "%s is on %s, where crossorigin's CORS decides: what %s sets there is replaced. Remove it there, and say "
+            "it in the policy",
+            package,
+            shown,
+            package,
+        )
+
+
+def _covers(policy: object, covers_rest: bool) -> bool:
+    return covers_rest if policy is UNBOUND else policy is not None
+
+
+def _unwrapped(view: Any) -> Iterator[Any]:
+    for _ in range(50):  # a wrapper that claims to wrap itself has no end
+        if view is None:
+            return
+        yield view
+        view = getattr(view, "__wrapped__", None)
+
+
+def _package(function: Any) -> str | None:
+    """The package of other people's CORS that a function is of: a wrapper says `__module__` of what it wraps."""
+    while isinstance(function, partial):
+        function = function.func
+    module = str(getattr(function, "__globals__", {}).get("__name__", ""))
+    return OTHER_PACKAGES.get(module.partition(".")[0])

@@ -1,0 +1,167 @@
+"""CORS for Flask: an extension, and policies for blueprints and views.
+
+cors = CORS(app, allow_origins=["https://app.example.com"], allow_methods="route")
+
+@app.get("/rates")
+@crossorigin.middleware.flask.cors(allow_origins="*")
+def rates(): ...
+"""
+
+from collections.abc import Collection, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from crossorigin.standard import Origin
+
+from ._arguments import Policies
+from ._event import OnDecision
+from ._extension import (
+    KEY,
+    FirstRequest,
+    check_app,
+    default_policy,
+    layers,
+    look_for_others,
+    refuse_second,
+    required,
+    route_of,
+)
+from ._routes import UNBOUND, Route, RoutePolicies, Unbound, bound_policy, cors
+from .wsgi import CORSMiddleware, Environ
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from ._arguments import PolicyFields
+
+__all__ = ["CORS", "cors"]
+
+
+class CORS:
+    """A policy in front of a Flask app, which knows the app's routes.
+
+    Args:
+        app: the app; or leave it out, and call `init_app`.
+        policy: a `Policy`, a `ReportOnly` or a `PolicyMap`; None where only what is bound with `cors(policy)` has
+            CORS; or leave it out, and give the keywords of `Policy`. Predicates must be plain functions.
+        own_origins: the origins that the app is reached by, for `refuse_disallowed`, where a proxy ends TLS or rewrites
+            Host.
+        debug: log why a request was not allowed, and say it in refusals.
+        on_decision: called with a `DecisionEvent` for each request that has an Origin, before it is answered.
+
+    Raises:
+        PolicyError: the keywords declare no valid policy, or a predicate is async.
+        TypeError: there is an app and no policy, or there are two policies, or the app is no Flask app.
+        RuntimeError: the app has a CORS of ours already.
+
+    It wraps `app.wsgi_app`, so the fields are on the app's 404, 405 and 500 too, and on what `app.test_client()` gets.
+
+    >>> app = Flask("shop")
+    >>> extension = CORS(app, allow_origins=["https://app.example.com"], allow_methods="route")
+    >>> @app.put("/items/<int:item>")
+    ... def write(item): ...
+    >>> preflight = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "PUT"}
+    >>> app.test_client().options("/items/7", headers=preflight).headers["Access-Control-Allow-Methods"]
+    'PUT'
+    """
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        policy: Policies | Unbound | None = UNBOUND,
+        *,
+        own_origins: Collection[str | Origin] = (),
+        debug: bool = False,
+        on_decision: OnDecision | None = None,
+        **fields: "Unpack[PolicyFields]",
+    ) -> None:
+        self._policy = default_policy(policy, fields)
+        self._middleware = partial(CORSMiddleware, own_origins=own_origins, debug=debug, on_decision=on_decision)
+        self._in_force: WeakSet[CORSMiddleware] = WeakSet()
+        if app is not None:
+            self.init_app(app)
+        elif not isinstance(self._policy, Unbound):
+            self._middleware(_nothing, RoutePolicies(self._policy, _nowhere))  # whatever is wrong is said here and now
+
+    def init_app(
+        self, app: Flask, policy: Policies | Unbound | None = UNBOUND, **fields: "Unpack[PolicyFields]"
+    ) -> None:
+        """Puts the extension on an app; on as many as there are.
+
+        Args:
+            app: the app, with its blueprints or before they are registered.
+            policy: the policy of this app, if it is not that of the constructor; or the keywords of one.
+
+        Raises:
+            PolicyError: as the constructor does.
+            TypeError: as the constructor does.
+            RuntimeError: the app has a CORS of ours already.
+        """
+        check_app(app, Flask, "quart")
+        given = default_policy(policy, fields)
+        default = required(self._policy if isinstance(given, Unbound) else given)
+        refuse_second(app, app.wsgi_app, CORSMiddleware)
+        dispatchers = [layer for layer in layers(app.wsgi_app) if isinstance(layer, DispatcherMiddleware)]
+        routes = RoutePolicies(default, partial(_find, app, dispatchers), has_inner_apps=bool(dispatchers))
+        middleware = self._middleware(app.wsgi_app, routes)
+        middleware.app = FirstRequest(middleware, partial(look_for_others, app, middleware))
+        app.wsgi_app = middleware  # type: ignore[method-assign]  # as Flask's documentation does it
+        app.extensions[KEY] = middleware
+        self._policy = default
+        self._in_force.add(middleware)
+
+    @property
+    def policy(self) -> Policies | None:
+        """The policy that was given last. One that is assigned takes effect whole, on every app that the extension is
+        on, from the next request on; `app.extensions["crossorigin"].policy` is that of one app."""
+        return required(self._policy)
+
+    @policy.setter
+    def policy(self, policy: Policies) -> None:
+        for middleware in [*self._in_force]:
+            middleware.policy = policy
+        self._policy = policy
+
+
+def _find(app: Flask, dispatchers: list[DispatcherMiddleware], environ: Environ, method: str) -> Route:
+    path: str = environ.get("PATH_INFO", "")
+    for dispatcher in dispatchers:
+        prefix = _mounted_at(dispatcher, path)
+        if prefix is None:
+            continue
+        mounted = dispatcher.mounts[prefix]
+        if _has_own(mounted):
+            return Route(None)
+        route = Route()
+        if isinstance(mounted, Flask):
+            script_name = environ.get("SCRIPT_NAME", "") + prefix
+            inside = {**environ, "SCRIPT_NAME": script_name, "PATH_INFO": path.removeprefix(prefix)}
+            route = _find(mounted, [], inside, method)
+        return route._replace(policy=bound_policy(mounted)) if route.policy is UNBOUND else route
+    # The request is thrown away: the app's own must not find it in the environ.
+    return route_of(
+        app, lambda: app.create_url_adapter(app.request_class(environ, populate_request=False, shallow=True)), method
+    )
+
+
+def _mounted_at(dispatcher: DispatcherMiddleware, path: str) -> str | None:
+    """Where the app is mounted that a dispatcher hands this path to; None where it goes on to the dispatcher's own."""
+    while path not in dispatcher.mounts and "/" in path:
+        path = path.rpartition("/")[0]
+    return path if path in dispatcher.mounts else None
+
+
+def _has_own(app: object) -> bool:
+    return KEY in getattr(app, "extensions", ()) or any(isinstance(layer, CORSMiddleware) for layer in layers(app))
+
+
+def _nothing(environ: Environ, start_response: Any) -> Iterator[bytes]:
+    raise NotImplementedError
+
+
+def _nowhere(target: Any, method: str) -> Route:
+    raise NotImplementedError

@@ -1,0 +1,157 @@
+"""CORS for Quart: an extension, and policies for blueprints, views and WebSockets.
+
+cors = CORS(app, allow_origins=["https://app.example.com"], allow_methods="route", guard_websockets=True)
+
+@app.get("/rates")
+@crossorigin.middleware.quart.cors(allow_origins="*")
+async def rates(): ...
+"""
+
+from collections.abc import Collection
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakSet
+
+from quart import Quart
+from quart.wrappers.base import BaseRequestWebsocket
+from werkzeug.datastructures import Headers
+
+from crossorigin.standard import Origin
+
+from ._arguments import Policies
+from ._event import OnDecision
+from ._extension import KEY, FirstRequest, check_app, default_policy, look_for_others, refuse_second, required, route_of
+from ._routes import UNBOUND, Route, RoutePolicies, Unbound, cors
+from .asgi import ASGIApp, CORSMiddleware, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from werkzeug.routing import MapAdapter
+
+    from ._arguments import PolicyFields
+
+__all__ = ["CORS", "cors"]
+
+
+class CORS:
+    """A policy in front of a Quart app, which knows the app's routes.
+
+    Args:
+        app: the app; or leave it out, and call `init_app`.
+        policy: a `Policy`, a `ReportOnly` or a `PolicyMap`; None where only what is bound with `cors(policy)` has
+            CORS; or leave it out, and give the keywords of `Policy`.
+        guard_websockets: refuse a WebSocket handshake from an origin that the policy of its route does not allow. CORS
+            does not cover WebSockets: without a guard any page may open one, with the user's cookies.
+        own_origins: the origins that the app is reached by, for `refuse_disallowed` and the guard, where a proxy ends
+            TLS or rewrites Host.
+        debug: log why a request was not allowed, and say it in refusals.
+        on_decision: called with a `DecisionEvent` for each request that has an Origin, before it is answered.
+
+    Raises:
+        PolicyError: the keywords declare no valid policy.
+        TypeError: there is an app and no policy, or there are two policies, or the app is no Quart app.
+        RuntimeError: the app has a CORS of ours already.
+
+    It wraps `app.asgi_app`, so the fields are on the app's 404, 405 and 500 too, and on what `app.test_client()` gets.
+
+    >>> app = Quart("shop")
+    >>> extension = CORS(app, allow_origins=["https://app.example.com"], allow_methods="route", guard_websockets=True)
+    >>> app.extensions["crossorigin"].policy is extension.policy
+    True
+    """
+
+    def __init__(
+        self,
+        app: Quart | None = None,
+        policy: Policies | Unbound | None = UNBOUND,
+        *,
+        guard_websockets: bool = False,
+        own_origins: Collection[str | Origin] = (),
+        debug: bool = False,
+        on_decision: OnDecision | None = None,
+        **fields: "Unpack[PolicyFields]",
+    ) -> None:
+        self._policy = default_policy(policy, fields)
+        self._middleware = partial(
+            CORSMiddleware,
+            guard_websockets=guard_websockets,
+            own_origins=own_origins,
+            debug=debug,
+            on_decision=on_decision,
+        )
+        self._in_force: WeakSet[CORSMiddleware] = WeakSet()
+        if app is not None:
+            self.init_app(app)
+        elif not isinstance(self._policy, Unbound):
+            self._middleware(_nothing, RoutePolicies(self._policy, _nowhere))  # whatever is wrong is said here and now
+
+    def init_app(
+        self, app: Quart, policy: Policies | Unbound | None = UNBOUND, **fields: "Unpack[PolicyFields]"
+    ) -> None:
+        """Puts the extension on an app; on as many as there are.
+
+        Args:
+            app: the app, with its blueprints or before they are registered.
+            policy: the policy of this app, if it is not that of the constructor; or the keywords of one.
+
+        Raises:
+            PolicyError: as the constructor does.
+            TypeError: as the constructor does.
+            RuntimeError: the app has a CORS of ours already.
+        """
+        check_app(app, Quart, "flask")
+        given = default_policy(policy, fields)
+        default = required(self._policy if isinstance(given, Unbound) else given)
+        refuse_second(app, app.asgi_app, CORSMiddleware)
+        middleware = self._middleware(cast("ASGIApp", app.asgi_app), RoutePolicies(default, partial(_find, app)))
+        middleware.app = FirstRequest(middleware, partial(look_for_others, app, middleware))
+        app.asgi_app = middleware  # type: ignore[assignment,method-assign]  # as Quart's documentation does it
+        app.extensions[KEY] = middleware
+        self._policy = default
+        self._in_force.add(middleware)
+
+    @property
+    def policy(self) -> Policies | None:
+        """The policy that was given last. One that is assigned takes effect whole, on every app that the extension is
+        on, from the next request on; `app.extensions["crossorigin"].policy` is that of one app."""
+        return required(self._policy)
+
+    @policy.setter
+    def policy(self, policy: Policies) -> None:
+        for middleware in [*self._in_force]:
+            middleware.policy = policy
+        self._policy = policy
+
+
+def _find(app: Quart, scope: Scope, method: str) -> Route:
+    return route_of(app, partial(_adapter, app, scope), method)
+
+
+def _adapter(app: Quart, scope: Scope) -> "MapAdapter | None":
+    headers = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
+    if scope.get("http_version", "1.1") < "1.1":
+        headers.setdefault("Host", app.config["SERVER_NAME"] or "")
+    path, root = scope["path"], scope.get("root_path", "")
+    if root:
+        # As Quart does: what is not below the root is nowhere.
+        path = path.removeprefix(root) if path != root and path.startswith(root) else " "
+    request = BaseRequestWebsocket(
+        scope.get("method", "GET"),
+        scope.get("scheme") or ("ws" if scope["type"] == "websocket" else "http"),
+        path,
+        scope.get("query_string", b""),
+        headers,
+        root,
+        scope.get("http_version", "1.1"),
+        scope,  # type: ignore[arg-type]  # hypercorn's types of a scope, which is this one
+    )
+    return app.create_url_adapter(request)
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    raise NotImplementedError
+
+
+def _nowhere(target: Any, method: str) -> Route:
+    raise NotImplementedError

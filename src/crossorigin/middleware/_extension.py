@@ -161,14 +161,15 @@ def _methods(rule: Rule) -> frozenset[str]:
 
 
 def _bound(app: App, rule: Rule, method: str) -> RoutePolicy | Unbound | None:
-    """From the endpoint outwards: the method's handler of a class, the view, its class, its blueprints."""
+    """From the endpoint outwards: the handler of a class, the view, its class, its blueprints."""
     endpoint = str(rule.endpoint)
     view = app.view_functions.get(endpoint)
     view_class = getattr(view, "view_class", None)
     handler = getattr(view_class, method.lower(), None)
     if handler is None and method == "HEAD":
         handler = getattr(view_class, "get", None)
-    return bound_policy(handler, view, view_class, *_blueprints(app, endpoint))
+    dispatch = getattr(view_class, "dispatch_request", None)
+    return bound_policy(handler, dispatch, view, view_class, *_blueprints(app, endpoint))
 
 
 def _blueprints(app: App, endpoint: str) -> Iterator[object]:

@@ -1,16 +1,17 @@
 """A Flask app with a public part, a private part and a part without CORS. Run it: flask --app examples.flask_app run"""
 
-from flask import Flask
+from flask import Blueprint, Flask
 
-from crossorigin import Policy, PolicyMap
-from crossorigin.middleware.wsgi import CORSMiddleware
+from crossorigin import Policy
+from crossorigin.middleware.flask import CORS, cors
 
 app = Flask(__name__)
-
-
-@app.get("/public/rates")
-def rates() -> dict[str, float]:
-    return {"EUR": 1.0, "USD": 1.1}
+extension = CORS(
+    app,
+    allow_origins=["https://app.example.com"],
+    allow_methods="route",  # a preflight lists what the route has: DELETE, for a session
+    allow_credentials=True,
+)
 
 
 @app.delete("/api/sessions/<int:session>")
@@ -18,20 +19,18 @@ def end_session(session: int) -> tuple[str, int]:
     return "", 204
 
 
+public = cors(Policy(allow_origins="*"))(Blueprint("public", __name__, url_prefix="/public"))
+
+
+@public.get("/rates")
+def rates() -> dict[str, float]:
+    return {"EUR": 1.0, "USD": 1.1}
+
+
 @app.get("/login")
+@cors(None)
 def login() -> str:
     return "no page but our own has business here"
 
 
-policies = PolicyMap(
-    {
-        "/public/": Policy(allow_origins="*"),
-        "/api/": Policy(
-            allow_origins=["https://app.example.com"],
-            allow_methods=["DELETE"],
-            allow_credentials=True,
-        ),
-        "/": None,
-    }
-)
-app.wsgi_app = CORSMiddleware(app.wsgi_app, policies)  # type: ignore[method-assign]  # as Flask's documentation does it
+app.register_blueprint(public)

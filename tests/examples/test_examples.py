@@ -54,6 +54,37 @@ def test_flask_keeps_its_three_parts_apart() -> None:
         assert ours.attempt("https://api.example.com/login").reason == "acao-missing"
 
 
+def test_quart_writes_for_its_page_and_guards_its_websocket() -> None:
+    from crossorigin.testing import Browser
+    from examples.quart_app import app
+    from tests.middleware.test_quart import handshake
+
+    assert handshake(app, "/prices", b"https://app.example.com")[:2] == ["websocket.accept", "websocket.send"]
+    assert handshake(app, "/prices", b"https://anywhere.example") == ["websocket.close"]
+    with Browser({"https://api.example.com": app}) as browser:
+        ours = browser.page("https://app.example.com")
+        stranger = browser.page("https://anywhere.example")
+        item = "https://api.example.com/items/7"
+        assert ours.fetch(item, method="PUT").json() == {"written": 7}
+        assert stranger.attempt(item, method="PUT").reason == "preflight.acao-mismatch"
+        assert stranger.fetch("https://api.example.com/rates").json() == {"EUR": 1.0, "USD": 1.1}
+
+
+def test_bottle_and_pyramid_keep_their_parts_apart() -> None:
+    from crossorigin.testing import Browser
+    from examples import bottle_app, pyramid_app
+
+    for app in (bottle_app.app, pyramid_app.main()):
+        with Browser({"https://api.example.com": app}) as browser:
+            ours = browser.page("https://app.example.com")
+            stranger = browser.page("https://anywhere.example")
+            item = "https://api.example.com/items/7"
+            assert ours.fetch(item, method="PUT").json() == {"written": 7}
+            assert stranger.attempt(item, method="PUT").reason == "preflight.acao-mismatch"
+            assert stranger.fetch("https://api.example.com/public/rates").json() == {"EUR": 1.0, "USD": 1.1}
+            assert ours.fetch("https://api.example.com/nowhere").status == 404
+
+
 def test_the_allow_list_by_function_refuses_a_stranger() -> None:
     from crossorigin.testing import Browser
     from examples.allow_list_from_a_database import app

@@ -1,0 +1,28 @@
+"""A Bottle app with a public part and a private one. Run it: waitress-serve examples.bottle_app:app"""
+
+from bottle import Bottle
+
+from crossorigin import Policy, PolicyMap
+from crossorigin.middleware.wsgi import CORSMiddleware
+
+api = Bottle()
+
+
+@api.get("/public/rates")
+def rates() -> dict[str, float]:
+    return {"EUR": 1.0, "USD": 1.1}
+
+
+@api.put("/items/<item:int>")
+def write(item: int) -> dict[str, int]:
+    return {"written": item}
+
+
+policies = PolicyMap(
+    {
+        "/": Policy(allow_origins=["https://app.example.com"], allow_methods=["PUT"]),
+        "/public/": Policy(allow_origins="*"),
+    }
+)
+# The last line: around Bottle, so that its own 404, 405 and 500 carry the fields.
+app = CORSMiddleware(api, policies)

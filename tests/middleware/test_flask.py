@@ -273,6 +273,11 @@ def test_views_that_are_classes(app: Flask) -> None:
         def put(self) -> str:
             return "put"
 
+    class Read(MethodView):
+        @cors(ANY)
+        def get(self) -> str:
+            return "get"
+
     class Decorated(View):
         methods = ("GET", "PUT")
         decorators = (cors(ANY),)
@@ -286,6 +291,7 @@ def test_views_that_are_classes(app: Flask) -> None:
             return "dispatched"
 
     app.add_url_rule("/item", view_func=Item.as_view("item"))
+    app.add_url_rule("/read", view_func=Read.as_view("read_class"))
     app.add_url_rule("/decorated", view_func=Decorated.as_view("decorated"))
     app.add_url_rule("/dispatched", view_func=Dispatched.as_view("dispatched"))
     CORS(app, MANY)
@@ -293,6 +299,7 @@ def test_views_that_are_classes(app: Flask) -> None:
     assert fields(ask(app, "/item", "HEAD")) == OF_OTHER
     assert methods(app, "/item", b"GET") == [b"GET,HEAD,PUT"]
     assert fields(ask(app, "/item", "PUT")) == ANYONE
+    assert fields(ask(app, "/read", "HEAD")) == ANYONE
     assert fields(ask(app, "/decorated")) == ANYONE
     assert fields(ask(app, "/dispatched")) == ANYONE
 
@@ -302,6 +309,7 @@ def test_a_redirect_of_the_router_is_the_routes_that_it_leads_to(app: Flask) -> 
     app.add_url_rule("/loose/", "loose", cors(ANY)(lambda: "loose"), strict_slashes=False)
     app.add_url_rule("/all/", "all", cors(OTHER)(lambda page: "all"), defaults={"page": 1})
     app.add_url_rule("/all/<int:page>", "all")
+    app.add_url_rule("/with space/<name>/", "space", cors(OTHER)(lambda name: "space"))
     app.add_url_rule("/away", "away", ok, redirect_to="https://elsewhere.example/slash/")
     app.add_url_rule("/near", "near", ok, redirect_to="slash/")
     CORS(app, MANY)
@@ -311,6 +319,7 @@ def test_a_redirect_of_the_router_is_the_routes_that_it_leads_to(app: Flask) -> 
         ("/slash//", 308, ANYONE),
         ("/loose", 200, ANYONE),
         ("/all/1", 308, OF_OTHER),
+        ("/with space/%2F\u00c3\u00a9", 308, OF_OTHER),
         ("/away", 308, ALLOWED),
         ("/near", 308, ANYONE),
     ]:
@@ -318,6 +327,29 @@ def test_a_redirect_of_the_router_is_the_routes_that_it_leads_to(app: Flask) -> 
         assert (path, answered.status, fields(answered)) == (path, status, expected)
     below = ask(app, "/slash", SCRIPT_NAME="/mounted", QUERY_STRING="a=/b%20c?d")
     assert (below.status, fields(below)) == (308, ANYONE)
+
+
+def test_a_redirect_to_another_host_belongs_to_no_route_of_ours() -> None:
+    app = Flask("redirects", static_folder=None)
+    app.add_url_rule("/<path:rest>", "rest", cors(ANY)(lambda rest: "rest"))
+    app.add_url_rule("/away", "away", ok, redirect_to="https://elsewhere.example/x")
+    CORS(app, MANY)
+    assert fields(ask(app, "/x")) == ANYONE
+    assert fields(ask(app, "/away")) == ALLOWED
+
+
+def test_looking_for_the_route_leaves_the_environ_alone(app: Flask) -> None:
+    seen: list[dict[str, Any]] = []
+    flask_app = app.wsgi_app
+
+    def layer(environ: Any, start_response: Any) -> Any:
+        seen.append(dict(environ))
+        return flask_app(environ, start_response)
+
+    app.wsgi_app = layer  # type: ignore[method-assign]
+    CORS(app, LISTED, debug=True)
+    ask(app, "/items/7")
+    assert sorted(key for key in seen[0] if key.startswith("werkzeug")) == []
 
 
 def test_the_prefix_that_the_app_is_mounted_at_is_no_part_of_its_routes(app: Flask) -> None:

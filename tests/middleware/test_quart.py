@@ -197,9 +197,8 @@ def test_policies_of_views_classes_and_nested_blueprints(app: Quart) -> None:
 def test_a_redirect_of_the_router_is_the_routes_that_it_leads_to(app: Quart) -> None:
     app.add_url_rule("/slash/", "slash", cors(ANY)(lambda: "slash"))
     CORS(app, MANY)
-    for more in ({}, {"query_string": b"a=/b%20c?d"}):
-        answered = ask(app, "/slash", **more)
-        assert (answered.status, fields(answered)) == (308, ANYONE)
+    answered = ask(app, "/slash", query_string=b"a=/b%20c?d")
+    assert (answered.status, fields(answered)) == (308, ANYONE)
     below = ask(app, "/mounted/slash", root_path="/mounted")
     assert (below.status, fields(below)) == (308, ANYONE)
 

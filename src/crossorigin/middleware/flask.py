@@ -142,10 +142,8 @@ def _find(app: Flask, dispatchers: list[DispatcherMiddleware], environ: Environ,
             inside = {**environ, "SCRIPT_NAME": script_name, "PATH_INFO": path.removeprefix(prefix)}
             route = _find(mounted, [], inside, method)
         return route._replace(policy=bound_policy(mounted)) if route.policy is UNBOUND else route
-    # The request is thrown away: the app's own must not find it in the environ.
-    return route_of(
-        app, lambda: app.create_url_adapter(app.request_class(environ, populate_request=False, shallow=True)), method
-    )
+    # Shallow: it is thrown away, so it neither reads the body nor puts itself into the environ.
+    return route_of(app, lambda: app.create_url_adapter(app.request_class(environ, shallow=True)), method)
 
 
 def _mounted_at(dispatcher: DispatcherMiddleware, path: str) -> str | None:

@@ -138,9 +138,9 @@ def _adapter(app: Quart, scope: Scope) -> "MapAdapter | None":
         path = path.removeprefix(root) if path != root and path.startswith(root) else " "
     request = BaseRequestWebsocket(
         scope.get("method", "GET"),
-        scope.get("scheme") or ("ws" if scope["type"] == "websocket" else "http"),
+        scope.get("scheme", "http"),
         path,
-        scope.get("query_string", b""),
+        b"",  # nothing is routed by the query
         headers,
         root,
         scope.get("http_version", "1.1"),

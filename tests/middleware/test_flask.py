@@ -299,7 +299,9 @@ def test_views_that_are_classes(app: Flask) -> None:
     assert fields(ask(app, "/item", "HEAD")) == OF_OTHER
     assert methods(app, "/item", b"GET") == [b"GET,HEAD,PUT"]
     assert fields(ask(app, "/item", "PUT")) == ANYONE
-    assert fields(ask(app, "/read", "HEAD")) == ANYONE
+    for method, status in [("HEAD", 200), ("PUT", 405)]:
+        answered = ask(app, "/read", method)
+        assert (answered.status, fields(answered)) == (status, ANYONE)
     assert fields(ask(app, "/decorated")) == ANYONE
     assert fields(ask(app, "/dispatched")) == ANYONE
 
@@ -568,6 +570,7 @@ async def asked_async(origin: Origin) -> bool:
         (lambda app: CORS(allow_origins=[asked_async]), PolicyError, "async"),
         (lambda app: CORS(policy=MANY, own_origins="https://a.example"), TypeError, "own_origins is a collection"),
         (lambda app: CORS(MANY), TypeError, "write CORS(app, policy)"),
+        (lambda app: CORS(PolicyMap({"/": MANY})), TypeError, "write CORS(app, policy)"),
         (lambda app: CORS(Blueprint("b", __name__), MANY), TypeError, "cors(policy)(blueprint)"),
         (lambda app: CORS(Quart("q"), MANY), TypeError, "takes that of crossorigin.middleware.quart"),
         (lambda app: CORS().policy, TypeError, "CORS needs a policy"),
@@ -584,6 +587,7 @@ async def asked_async(origin: Origin) -> bool:
         "async, no app yet",
         "text as own_origins, no app yet",
         "a policy as the app",
+        "a map as the app",
         "a blueprint as the app",
         "an app of Quart",
         "no policy to read",

@@ -71,7 +71,7 @@ def check_app(app: object, kind: type, other: str) -> None:
     if isinstance(app, kind):
         return
     name = kind.__name__
-    if isinstance(app, Policy):
+    if isinstance(app, Policies):
         hint = f"write CORS(app, policy), or CORS(policy=policy) and later init_app(app), with a {name} as the app"
     elif isinstance(app, App):
         hint = f"a {type(app).__name__} takes that of crossorigin.middleware.{other}"
@@ -120,7 +120,7 @@ def route_of(app: App, adapter_of: Callable[[], MapAdapter | None], method: str)
         if rule is not None:
             return Route(_bound(app, rule, method), _methods(rule), rule.rule)
         found = {other: _matched(adapter, other)[0] for other in others}
-        rules = {other: rule for other, rule in found.items() if rule is not None}
+        rules = {other: rule for other, rule in found.items() if rule is not None and other in _methods(rule)}
         if not rules:
             return Route()
         policies = {_bound(app, rule, other) for other, rule in rules.items()}

@@ -94,7 +94,6 @@ ROWS: dict[str, Row] = {
     "PUT, denied": by(EVIL, "PUT", "/items/7", 200, [VARY], b"put 7", False),
     "DELETE": by(APP, "DELETE", "/items/7", 204, allowed(), b"", True),
     "preflight of PUT, denied": asks(EVIL, "/items/7", "PUT", 403, [VARY_OPTIONS]),
-    "preflight of nothing that is there": asks(APP, "/nowhere", "PUT", 204, preflight("")),
     "OPTIONS that is no preflight": Row(
         "OPTIONS", "/options", [("Origin", APP)], 200, [*allowed()[:3], VARY_OPTIONS], b"own options"
     ),
@@ -199,6 +198,11 @@ def test_the_contract_over_http2(name: str) -> None:
 def test_the_preflight_lists_the_methods_of_the_route(place: Place) -> None:
     expected = preflight(place.framework.item_methods)
     assert exchange(place, asks(APP, "/items/7", "PUT", 204, expected)) == (204, sorted(expected), b"")
+
+
+def test_a_preflight_of_nothing_that_is_there(place: Place) -> None:
+    expected = preflight(place.framework.nowhere_methods)
+    assert exchange(place, asks(APP, "/nowhere", "PUT", 204, expected)) == (204, sorted(expected), b"")
 
 
 def test_a_method_that_no_route_has_is_not_listed(place: Place) -> None:

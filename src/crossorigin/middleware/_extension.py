@@ -1,9 +1,9 @@
 """What the extensions of Flask and of Quart have alike: both route with werkzeug, and a Quart is one of Flask's
 sans-IO apps."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import unquote
 
 from flask.sansio.app import App
@@ -13,20 +13,18 @@ from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 from crossorigin.policy import Origin, Policy
 
 from . import _log
-from ._arguments import Policies, RoutePolicy, policies_of
+from ._arguments import Policies, RoutePolicy
 from ._routes import UNBOUND, Route, Unbound, bound_policy
+from ._stacking import Layer, is_about_cors, qualified
 
 KEY = "crossorigin"
 """Of `app.extensions`: the middleware that is on the app."""
 
 MAX_REDIRECTS = 3
 MAX_SHOWN_PLACES = 5
+MAX_WRAPPERS = 50
 
 OTHER_PACKAGES = {"flask_cors": "flask-cors", "quart_cors": "quart-cors"}
-
-
-class Middleware(Protocol):
-    app: Any
 
 
 def _is_allowed_nowhere(origin: Origin) -> bool:  # noqa: ARG001  # asked as a predicate is
@@ -34,33 +32,6 @@ def _is_allowed_nowhere(origin: Origin) -> bool:  # noqa: ARG001  # asked as a p
 
 
 NOBODY = Policy(allow_origins=[_is_allowed_nowhere])
-
-
-def default_policy(policy: Policies | Unbound | None, fields: Mapping[str, Any]) -> Policies | Unbound | None:
-    """The policy of an app as `CORS` was given it; None where None was said, UNBOUND where nothing was.
-
-    Raises:
-        TypeError: it is given twice, or is something else.
-        PolicyError: the keywords declare no valid policy.
-    """
-    if fields and policy is None:
-        raise TypeError(f"CORS takes a policy, None or the fields of a policy: remove None, or {', '.join(fields)}")
-    if policy is None or (isinstance(policy, Unbound) and not fields):
-        return policy
-    return policies_of(None if isinstance(policy, Unbound) else policy, fields, taker="CORS")
-
-
-def required(policy: Policies | Unbound | None) -> Policies | None:
-    """
-    Raises:
-        TypeError: nobody said what the app permits.
-    """
-    if isinstance(policy, Unbound):
-        raise TypeError(
-            "CORS needs a policy: CORS(app, Policy(allow_origins=[...])), the fields of one: "
-            "CORS(app, allow_origins=[...]), or CORS(app, None) where only blueprints and views have policies"
-        )
-    return policy
 
 
 def check_app(app: object, kind: type, other: str) -> None:
@@ -98,12 +69,12 @@ def refuse_second(app: App, layer: object, kind: type) -> None:
 
 
 def layers(app: object) -> Iterator[object]:
-    """What wraps an app, from the outermost on, the app last. Wrappers keep what they wrap as `app`."""
+    """What wraps an app, from the outermost on, the app last. Wrappers keep what they wrap as one of two names."""
     seen: set[int] = set()
     while app is not None and id(app) not in seen:
         yield app
         seen.add(id(app))
-        app = getattr(app, "app", None)
+        app = getattr(app, "app", None) or getattr(app, "application", None)
 
 
 def route_of(app: App, adapter_of: Callable[[], MapAdapter | None], method: str) -> Route:
@@ -180,45 +151,59 @@ def _blueprints(app: App, endpoint: str) -> Iterator[object]:
         name = name.rpartition(".")[0]
 
 
-class FirstRequest:
-    """Stands between a middleware and its app until the app is called first: all that it consists of is there then."""
+class LookedInto:
+    """The app as its middleware has it: looked into when it is called first, for all that it consists of is there then.
 
-    __slots__ = ("_look", "_middleware", "app")
+    What it has is nobody's to look into before: `look` knows better which layers matter here.
+    """
 
-    def __init__(self, middleware: Middleware, look: Callable[[], None]) -> None:
-        self._middleware, self._look = middleware, look
-        self.app = middleware.app
+    __slots__ = ("_app", "_look")
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self._app = app
+        self._look: Callable[[], None] | None = None
+
+    def first(self, look: Callable[[], None]) -> None:
+        self._look = look
 
     def __call__(self, *arguments: Any) -> Any:
-        if self._middleware.app is self:
-            self._middleware.app = self.app
-            self._look()
-        return self.app(*arguments)
+        if self._look is not None:
+            look, self._look = self._look, None
+            look()
+        return self._app(*arguments)
 
 
-def look_for_others(app: App, middleware: Any) -> None:
-    """Warns of another package's CORS where this one works too. What it sets is lost, so it only misleads."""
+def look(app: App, wrapped: object, middleware: Any) -> None:
+    """Warns of what else answers CORS, in the app and around it, inside of our middleware."""
     covers_rest = middleware.policy is not None
+    for layer in layers(wrapped):
+        if covers_rest and is_about_cors(type(layer)):
+            middleware._warnings.layer(Layer(qualified(type(layer)), "around the app"))
+    for found in cors_layers_of(app, covers_rest=covers_rest):
+        middleware._warnings.layer(found)
+
+
+def cors_layers_of(app: App, *, covers_rest: bool) -> Iterator[Layer]:
+    """What answers CORS in the app beside a policy of ours; where ours leaves a request alone, that is nothing to say.
+
+    Args:
+        covers_rest: there is a policy where nothing is bound.
+    """
     places: dict[str, list[str]] = {}
     for blueprint, functions in app.after_request_funcs.items():
+        place = "after_request" if blueprint is None else f"after_request of the blueprint {blueprint}"
         policy = UNBOUND if blueprint is None else bound_policy(*_blueprints(app, f"{blueprint}."))
-        for package in filter(None, map(_package, functions)):
-            if _covers(policy, covers_rest):
-                places.setdefault(package, []).append("the app" if blueprint is None else f"the blueprint {blueprint}")
+        for function in functions:
+            name = _package(function) or (qualified(function) if is_about_cors(function) else None)
+            if name is not None and _covers(policy, covers_rest):
+                places.setdefault(name, []).append(place)
     for endpoint, view in app.view_functions.items():
         policy = bound_policy(view, getattr(view, "view_class", None), *_blueprints(app, endpoint))
         for package in {package for package in map(_package, _unwrapped(view)) if package}:
             if _covers(policy, covers_rest):
                 places.setdefault(package, []).append(f"the view {endpoint}")
-    for package, found in places.items():
-        shown = ", ".join(found[:MAX_SHOWN_PLACES]) + (", …" if len(found) > MAX_SHOWN_PLACES else "")
-        _log.logger.warning(
-            "%s is on %s, where crossorigin's CORS decides: what %s sets there is replaced. Remove it there, and say "
-            "it in the policy",
-            package,
-            shown,
-            package,
-        )
+    for name, found in places.items():
+        yield Layer(name, ", ".join(found[:MAX_SHOWN_PLACES]) + (", …" if len(found) > MAX_SHOWN_PLACES else ""))
 
 
 def _covers(policy: object, covers_rest: bool) -> bool:
@@ -226,7 +211,7 @@ def _covers(policy: object, covers_rest: bool) -> bool:
 
 
 def _unwrapped(view: Any) -> Iterator[Any]:
-    for _ in range(50):  # a wrapper that claims to wrap itself has no end
+    for _ in range(MAX_WRAPPERS):
         if view is None:
             return
         yield view

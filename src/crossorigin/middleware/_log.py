@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from crossorigin.policy import Decision
 
 from ._event import MAX_SHOWN, DecisionEvent
-from ._stacking import cors_layers
+from ._stacking import Layer, cors_layers
 
 logger = logging.getLogger("crossorigin")
 
@@ -68,14 +68,18 @@ class Warnings:
     def stacked(self, app: object) -> None:
         """Something inside the app answers CORS too."""
         for layer in cors_layers(app):
-            self._once(
-                f"stacked {layer.name}",
-                "two layers answer CORS: inside this one is %s (%s), and its fields are replaced, its preflights never "
-                "reach it. Remove %s, and say in the policy what it allowed",
-                layer.name,
-                layer.place,
-                layer.name,
-            )
+            self.layer(layer)
+
+    def layer(self, layer: Layer) -> None:
+        """One layer inside the app answers CORS too."""
+        self._once(
+            f"stacked {layer.name}",
+            "two layers answer CORS: inside this one is %s (%s), and its fields are replaced, its preflights never "
+            "reach it. Remove %s, and say in the policy what it allowed",
+            layer.name,
+            layer.place,
+            layer.name,
+        )
 
     def inside_framework(self, framework: str) -> None:
         self._once(

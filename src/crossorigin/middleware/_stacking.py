@@ -41,24 +41,24 @@ def cors_layers(app: object) -> list[Layer]:
 def _layers_of(app: object) -> Iterator[Layer]:
     kind = type(app)
     # A private class is told of by what it was made from: Litestar's by its `cors_config`.
-    if _is_about_cors(kind) and callable(app) and "._" not in kind.__module__:
-        yield Layer(_name(kind), "around the app")
+    if is_about_cors(kind) and callable(app) and "._" not in kind.__module__:
+        yield Layer(qualified(kind), "around the app")
     if (integration := getattr(app, INTEGRATION, None)) is not None:
-        yield Layer(_name(type(integration)), f"of {kind.__name__}")
+        yield Layer(qualified(type(integration)), f"of {kind.__name__}")
     for middleware in _listed(app, "user_middleware"):  # Starlette, FastAPI
-        if _is_about_cors(cls := getattr(middleware, "cls", None)):
-            yield Layer(_name(cls), f"{kind.__name__}.user_middleware")
+        if is_about_cors(cls := getattr(middleware, "cls", None)):
+            yield Layer(qualified(cls), f"{kind.__name__}.user_middleware")
     for middleware in _listed(app, "_unprepared_middleware"):  # Falcon
-        if _is_about_cors(type(middleware)):
-            yield Layer(_name(type(middleware)), f"the middleware of {kind.__name__}")
+        if is_about_cors(type(middleware)):
+            yield Layer(qualified(type(middleware)), f"the middleware of {kind.__name__}")
     if (config := getattr(app, "cors_config", None)) is not None:  # Litestar
-        yield Layer(_name(type(config)), f"{kind.__name__}(cors_config=...)")
+        yield Layer(qualified(type(config)), f"{kind.__name__}(cors_config=...)")
     after_request = getattr(app, "after_request_funcs", None)  # Flask, Quart
     if isinstance(after_request, dict):
         for functions in after_request.values():
             for function in functions:
-                if _is_about_cors(function):
-                    yield Layer(_name(function).partition(".<locals>")[0], f"{kind.__name__}.after_request_funcs")
+                if is_about_cors(function):
+                    yield Layer(qualified(function).partition(".<locals>")[0], f"{kind.__name__}.after_request_funcs")
 
 
 def _listed(app: object, name: str) -> list[Any]:
@@ -66,11 +66,12 @@ def _listed(app: object, name: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _is_about_cors(target: Any) -> bool:
+def is_about_cors(target: Any) -> bool:
+    """Whether a class or function says so of itself, by its name or its module's."""
     module = str(getattr(target, "__module__", "")).lower()
     name = str(getattr(target, "__qualname__", "")).lower()
     return "cors" in name.partition(".<locals>")[0] or any("cors" in part for part in module.split("."))
 
 
-def _name(target: Any) -> str:
+def qualified(target: Any) -> str:
     return f"{target.__module__}.{target.__qualname__}"

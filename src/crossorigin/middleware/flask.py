@@ -19,18 +19,8 @@ from crossorigin.standard import Origin
 
 from ._arguments import Policies
 from ._event import OnDecision
-from ._extension import (
-    KEY,
-    FirstRequest,
-    check_app,
-    default_policy,
-    layers,
-    look_for_others,
-    refuse_second,
-    required,
-    route_of,
-)
-from ._routes import UNBOUND, Route, RoutePolicies, Unbound, bound_policy, cors
+from ._extension import KEY, LookedInto, check_app, layers, look, refuse_second, route_of
+from ._routes import UNBOUND, Route, RoutePolicies, Unbound, bound_policy, cors, default_policies
 from .wsgi import CORSMiddleware, Environ
 
 if TYPE_CHECKING:
@@ -79,7 +69,9 @@ class CORS:
         on_decision: OnDecision | None = None,
         **fields: "Unpack[PolicyFields]",
     ) -> None:
-        self._policy = default_policy(policy, fields)
+        self._policy: Policies | Unbound | None = UNBOUND
+        if fields or not isinstance(policy, Unbound):
+            self._policy = default_policies(policy, fields)
         self._middleware = partial(CORSMiddleware, own_origins=own_origins, debug=debug, on_decision=on_decision)
         self._in_force: WeakSet[CORSMiddleware] = WeakSet()
         if app is not None:
@@ -102,13 +94,16 @@ class CORS:
             RuntimeError: the app has a CORS of ours already.
         """
         check_app(app, Flask, "quart")
-        given = default_policy(policy, fields)
-        default = required(self._policy if isinstance(given, Unbound) else given)
-        refuse_second(app, app.wsgi_app, CORSMiddleware)
-        dispatchers = [layer for layer in layers(app.wsgi_app) if isinstance(layer, DispatcherMiddleware)]
-        routes = RoutePolicies(default, partial(_find, app, dispatchers), has_inner_apps=bool(dispatchers))
-        middleware = self._middleware(app.wsgi_app, routes)
-        middleware.app = FirstRequest(middleware, partial(look_for_others, app, middleware))
+        is_given = fields or not isinstance(policy, Unbound)
+        default = default_policies(policy if is_given else self._policy, fields)
+        wrapped = app.wsgi_app
+        refuse_second(app, wrapped, CORSMiddleware)
+        dispatchers = [layer for layer in layers(wrapped) if isinstance(layer, DispatcherMiddleware)]
+        inside = LookedInto(wrapped)
+        middleware = self._middleware(
+            inside, RoutePolicies(default, partial(_find, app, dispatchers), has_inner_apps=bool(dispatchers))
+        )
+        inside.first(partial(look, app, wrapped, middleware))
         app.wsgi_app = middleware  # type: ignore[method-assign]  # as Flask's documentation does it
         app.extensions[KEY] = middleware
         self._policy = default
@@ -118,7 +113,7 @@ class CORS:
     def policy(self) -> Policies | None:
         """The policy that was given last. One that is assigned takes effect whole, on every app that the extension is
         on, from the next request on; `app.extensions["crossorigin"].policy` is that of one app."""
-        return required(self._policy)
+        return default_policies(self._policy, {})
 
     @policy.setter
     def policy(self, policy: Policies) -> None:

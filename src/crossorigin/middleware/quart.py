@@ -9,7 +9,7 @@ async def rates(): ...
 
 from collections.abc import Collection
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from quart import Quart
@@ -20,9 +20,9 @@ from crossorigin.standard import Origin
 
 from ._arguments import Policies
 from ._event import OnDecision
-from ._extension import KEY, FirstRequest, check_app, default_policy, look_for_others, refuse_second, required, route_of
-from ._routes import UNBOUND, Route, RoutePolicies, Unbound, cors
-from .asgi import ASGIApp, CORSMiddleware, Receive, Scope, Send
+from ._extension import KEY, LookedInto, check_app, look, refuse_second, route_of
+from ._routes import UNBOUND, Route, RoutePolicies, Unbound, cors, default_policies
+from .asgi import CORSMiddleware, Receive, Scope, Send
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -72,7 +72,9 @@ class CORS:
         on_decision: OnDecision | None = None,
         **fields: "Unpack[PolicyFields]",
     ) -> None:
-        self._policy = default_policy(policy, fields)
+        self._policy: Policies | Unbound | None = UNBOUND
+        if fields or not isinstance(policy, Unbound):
+            self._policy = default_policies(policy, fields)
         self._middleware = partial(
             CORSMiddleware,
             guard_websockets=guard_websockets,
@@ -101,11 +103,13 @@ class CORS:
             RuntimeError: the app has a CORS of ours already.
         """
         check_app(app, Quart, "flask")
-        given = default_policy(policy, fields)
-        default = required(self._policy if isinstance(given, Unbound) else given)
-        refuse_second(app, app.asgi_app, CORSMiddleware)
-        middleware = self._middleware(cast("ASGIApp", app.asgi_app), RoutePolicies(default, partial(_find, app)))
-        middleware.app = FirstRequest(middleware, partial(look_for_others, app, middleware))
+        is_given = fields or not isinstance(policy, Unbound)
+        default = default_policies(policy if is_given else self._policy, fields)
+        wrapped = app.asgi_app
+        refuse_second(app, wrapped, CORSMiddleware)
+        inside = LookedInto(wrapped)
+        middleware = self._middleware(inside, RoutePolicies(default, partial(_find, app)))
+        inside.first(partial(look, app, wrapped, middleware))
         app.asgi_app = middleware  # type: ignore[assignment,method-assign]  # as Quart's documentation does it
         app.extensions[KEY] = middleware
         self._policy = default
@@ -115,7 +119,7 @@ class CORS:
     def policy(self) -> Policies | None:
         """The policy that was given last. One that is assigned takes effect whole, on every app that the extension is
         on, from the next request on; `app.extensions["crossorigin"].policy` is that of one app."""
-        return required(self._policy)
+        return default_policies(self._policy, {})
 
     @policy.setter
     def policy(self, policy: Policies) -> None:

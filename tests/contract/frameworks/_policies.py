@@ -28,6 +28,7 @@ class Framework:
     Attributes:
         servers: names in `tests/contract/servers.py`.
         item_methods: the methods that the route of `PUT /items/7` has, as the preflight lists them.
+        nowhere_methods: what a preflight lists for a path that nothing is at: nothing, where the routes are known.
         not_allowed: what the framework answers to `POST /`.
         head: what the framework answers to `HEAD /`.
         has_websockets: it has them, and `/ws` is guarded.
@@ -36,6 +37,7 @@ class Framework:
 
     servers: tuple[str, ...]
     item_methods: str
+    nowhere_methods: str = ""
     not_allowed: int = 405
     head: int = 200
     has_websockets: bool = False

@@ -112,4 +112,4 @@ def café() -> HTTPResponse:
 
 app = CORSMiddleware(bottle, POLICIES)
 
-FRAMEWORK = Framework(servers=("gunicorn", "waitress"), item_methods="PUT,DELETE")
+FRAMEWORK = Framework(servers=("gunicorn", "waitress"), item_methods="PUT,DELETE", nowhere_methods="PUT,DELETE")

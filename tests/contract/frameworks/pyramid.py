@@ -71,4 +71,6 @@ route("/café", says("café"))
 
 app = CORSMiddleware(config.make_wsgi_app(), POLICIES)
 
-FRAMEWORK = Framework(servers=("gunicorn", "waitress"), item_methods="PUT,DELETE", not_allowed=404)
+FRAMEWORK = Framework(
+    servers=("gunicorn", "waitress"), item_methods="PUT,DELETE", nowhere_methods="PUT,DELETE", not_allowed=404
+)

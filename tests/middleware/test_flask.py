@@ -506,9 +506,11 @@ def test_the_extension_of_an_app_factory() -> None:
         extension.init_app(app, **options)
         return app
 
-    first, second = create_app("first"), create_app("second")
+    first = create_app("first")
     other = create_app("other", policy=OTHER)
     by_keywords = create_app("keywords", allow_origins="*")
+    second = create_app("second")
+    assert extension.policy == MANY
     for app in (first, second):
         assert fields(ask(app)) == ALLOWED
     assert fields(ask(other)) == OF_OTHER
@@ -537,8 +539,10 @@ def test_a_policy_may_come_with_init_app_alone() -> None:
     with pytest.raises(TypeError, match="CORS needs a policy"):
         extension.init_app(app)
     extension.init_app(app, MANY)
-    assert extension.policy == MANY
+    assert app.extensions["crossorigin"].policy == MANY
     assert fields(ask(app)) == ALLOWED
+    with pytest.raises(TypeError, match="CORS needs a policy"):
+        extension.init_app(Flask("another"))
 
 
 def test_without_a_policy_of_the_app_only_what_is_bound_has_cors(app: Flask) -> None:

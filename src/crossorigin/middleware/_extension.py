@@ -70,10 +70,10 @@ def refuse_second(app: App, layer: object, kind: type) -> None:
 
 def layers(app: object) -> Iterator[object]:
     """What wraps an app, from the outermost on, the app last. Wrappers keep what they wrap as one of two names."""
-    seen: set[int] = set()
-    while app is not None and id(app) not in seen:
+    for _ in range(MAX_WRAPPERS):
+        if app is None:
+            return
         yield app
-        seen.add(id(app))
         app = getattr(app, "app", None) or getattr(app, "application", None)
 
 
@@ -154,17 +154,14 @@ def _blueprints(app: App, endpoint: str) -> Iterator[object]:
 class LookedInto:
     """The app as its middleware has it: looked into when it is called first, for all that it consists of is there then.
 
-    What it has is nobody's to look into before: `look` knows better which layers matter here.
+    So nobody else looks into it before: here it is known which layers matter.
     """
 
     __slots__ = ("_app", "_look")
 
-    def __init__(self, app: Callable[..., Any]) -> None:
-        self._app = app
-        self._look: Callable[[], None] | None = None
-
-    def first(self, look: Callable[[], None]) -> None:
-        self._look = look
+    def __init__(self, app: App, wrapped: Callable[..., Any]) -> None:
+        self._app = wrapped
+        self._look: Callable[[], None] | None = partial(_look, app, wrapped)
 
     def __call__(self, *arguments: Any) -> Any:
         if self._look is not None:
@@ -173,17 +170,18 @@ class LookedInto:
         return self._app(*arguments)
 
 
-def look(app: App, wrapped: object, middleware: Any) -> None:
+def _look(app: App, wrapped: object) -> None:
     """Warns of what else answers CORS, in the app and around it, inside of our middleware."""
+    middleware = app.extensions[KEY]
     covers_rest = middleware.policy is not None
     for layer in layers(wrapped):
         if covers_rest and is_about_cors(type(layer)):
             middleware._warnings.layer(Layer(qualified(type(layer)), "around the app"))
-    for found in cors_layers_of(app, covers_rest=covers_rest):
+    for found in _cors_layers_of(app, covers_rest=covers_rest):
         middleware._warnings.layer(found)
 
 
-def cors_layers_of(app: App, *, covers_rest: bool) -> Iterator[Layer]:
+def _cors_layers_of(app: App, *, covers_rest: bool) -> Iterator[Layer]:
     """What answers CORS in the app beside a policy of ours; where ours leaves a request alone, that is nothing to say.
 
     Args:

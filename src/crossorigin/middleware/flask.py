@@ -19,7 +19,7 @@ from crossorigin.standard import Origin
 
 from ._arguments import Policies
 from ._event import OnDecision
-from ._extension import KEY, LookedInto, check_app, layers, look, refuse_second, route_of
+from ._extension import KEY, LookedInto, check_app, layers, refuse_second, route_of
 from ._routes import UNBOUND, Route, RoutePolicies, Unbound, bound_policy, cors, default_policies
 from .wsgi import CORSMiddleware, Environ
 
@@ -99,20 +99,16 @@ class CORS:
         wrapped = app.wsgi_app
         refuse_second(app, wrapped, CORSMiddleware)
         dispatchers = [layer for layer in layers(wrapped) if isinstance(layer, DispatcherMiddleware)]
-        inside = LookedInto(wrapped)
-        middleware = self._middleware(
-            inside, RoutePolicies(default, partial(_find, app, dispatchers), has_inner_apps=bool(dispatchers))
-        )
-        inside.first(partial(look, app, wrapped, middleware))
+        routes = RoutePolicies(default, partial(_find, app, dispatchers), has_inner_apps=bool(dispatchers))
+        middleware = self._middleware(LookedInto(app, wrapped), routes)
         app.wsgi_app = middleware  # type: ignore[method-assign]  # as Flask's documentation does it
         app.extensions[KEY] = middleware
-        self._policy = default
         self._in_force.add(middleware)
 
     @property
     def policy(self) -> Policies | None:
-        """The policy that was given last. One that is assigned takes effect whole, on every app that the extension is
-        on, from the next request on; `app.extensions["crossorigin"].policy` is that of one app."""
+        """That of the constructor, or the one assigned since. It takes effect whole, on every app that the extension
+        is on, from the next request on; `app.extensions["crossorigin"].policy` is that of one app."""
         return default_policies(self._policy, {})
 
     @policy.setter

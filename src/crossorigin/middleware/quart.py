@@ -20,7 +20,7 @@ from crossorigin.standard import Origin
 
 from ._arguments import Policies
 from ._event import OnDecision
-from ._extension import KEY, LookedInto, check_app, look, refuse_second, route_of
+from ._extension import KEY, LookedInto, check_app, refuse_second, route_of
 from ._routes import UNBOUND, Route, RoutePolicies, Unbound, cors, default_policies
 from .asgi import CORSMiddleware, Receive, Scope, Send
 
@@ -107,18 +107,15 @@ class CORS:
         default = default_policies(policy if is_given else self._policy, fields)
         wrapped = app.asgi_app
         refuse_second(app, wrapped, CORSMiddleware)
-        inside = LookedInto(wrapped)
-        middleware = self._middleware(inside, RoutePolicies(default, partial(_find, app)))
-        inside.first(partial(look, app, wrapped, middleware))
+        middleware = self._middleware(LookedInto(app, wrapped), RoutePolicies(default, partial(_find, app)))
         app.asgi_app = middleware  # type: ignore[assignment,method-assign]  # as Quart's documentation does it
         app.extensions[KEY] = middleware
-        self._policy = default
         self._in_force.add(middleware)
 
     @property
     def policy(self) -> Policies | None:
-        """The policy that was given last. One that is assigned takes effect whole, on every app that the extension is
-        on, from the next request on; `app.extensions["crossorigin"].policy` is that of one app."""
+        """That of the constructor, or the one assigned since. It takes effect whole, on every app that the extension
+        is on, from the next request on; `app.extensions["crossorigin"].policy` is that of one app."""
         return default_policies(self._policy, {})
 
     @policy.setter

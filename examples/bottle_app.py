@@ -5,18 +5,18 @@ from bottle import Bottle
 from crossorigin import Policy, PolicyMap
 from crossorigin.middleware.wsgi import CORSMiddleware
 
-api = Bottle()
 
-
-@api.get("/public/rates")
 def rates() -> dict[str, float]:
     return {"EUR": 1.0, "USD": 1.1}
 
 
-@api.put("/items/<item:int>")
 def write(item: int) -> dict[str, int]:
     return {"written": item}
 
+
+api = Bottle()
+api.route("/public/rates", "GET", rates)
+api.route("/items/<item:int>", "PUT", write)
 
 policies = PolicyMap(
     {

@@ -754,6 +754,12 @@ def test_hooks_and_layers_of_other_makes_are_found_by_their_names(caplog: pytest
     ]
 
 
+def test_the_generic_middleware_around_it_is_one_too_many(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    CORS(app, MANY)
+    assert fields(ask(CORSMiddleware(app, ANY))) == [VARY, *ANYONE]
+    assert warned(caplog) == ["crossorigin.middleware.wsgi.CORSMiddleware (around the app)"]
+
+
 def inner_app(**options: Any) -> Flask:
     inner = Flask("inner")
     inner.add_url_rule("/x", "x", lambda: "inner", methods=["GET", "PUT"])

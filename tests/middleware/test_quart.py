@@ -467,3 +467,9 @@ def test_quart_cors_is_found_out_at_start_up(app: Quart, quart_cors: Any, caplog
     for path in ("/", "/view"):
         assert fields(ask(app, path)) == ALLOWED
     assert len(warned(caplog)) == 1
+
+
+def test_the_generic_middleware_around_it_is_one_too_many(app: Quart, caplog: pytest.LogCaptureFixture) -> None:
+    CORS(app, MANY)
+    assert fields(ask(CORSMiddleware(app, ANY))) == [VARY, *ANYONE]
+    assert warned(caplog) == ["crossorigin.middleware.quart.CORS (of Quart)"]

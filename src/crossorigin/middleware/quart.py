@@ -22,6 +22,7 @@ from ._arguments import Policies
 from ._event import OnDecision
 from ._extension import KEY, LookedInto, check_app, refuse_second, route_of
 from ._routes import UNBOUND, Route, RoutePolicies, Unbound, cors, default_policies
+from ._stacking import INTEGRATION
 from .asgi import CORSMiddleware, Receive, Scope, Send
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class CORS:
         middleware = self._middleware(LookedInto(app, wrapped), RoutePolicies(default, partial(_find, app)))
         app.asgi_app = middleware  # type: ignore[assignment,method-assign]  # as Quart's documentation does it
         app.extensions[KEY] = middleware
+        setattr(app, INTEGRATION, self)  # nobody else looks into `asgi_app`
         self._in_force.add(middleware)
 
     @property

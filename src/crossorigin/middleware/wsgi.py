@@ -11,13 +11,15 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from crossorigin.policy import NO_OUTCOME, Answer, Fields
+from crossorigin.policy import NO_OUTCOME, Answer
 from crossorigin.standard import Origin
 
 from . import _log
 from ._arguments import Policies, checked_app, checked_policies, own_origins_of, policies_of
+from ._environ import read_environ
 from ._event import OnDecision
 from ._merge import WSGIFieldNames
+from ._native import NativeFields, NativePlan, native
 from ._plan import Asked, Plan, Rule, ask_sync
 from ._routes import RoutePolicies
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from ._arguments import PolicyFields
 
 Environ = dict[str, Any]
-NativeFields = tuple[tuple[str, str], ...]
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 StartResponse = Callable[..., Callable[[bytes], object]]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -35,14 +36,6 @@ WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 _ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 _VARY_ORIGIN: NativeFields = (("Vary", "Origin"),)
 _SERVER_ERROR = b"Internal Server Error"
-
-_READ = {
-    "HTTP_ORIGIN": b"origin",
-    "HTTP_ACCESS_CONTROL_REQUEST_METHOD": b"access-control-request-method",
-    "HTTP_ACCESS_CONTROL_REQUEST_HEADERS": b"access-control-request-headers",
-    "HTTP_SEC_FETCH_SITE": b"sec-fetch-site",
-    "HTTP_HOST": b"host",
-}
 
 _THROW_KEYS = ("x-wsgiorg.throw_errors", "paste.throw_errors", "werkzeug.debug.preserve_context")
 """Set by debuggers and test clients that want an app's exception for themselves."""
@@ -82,7 +75,7 @@ class CORSMiddleware:
         self.app = checked_app(app)
         self._warnings = _log.Warnings()
         self._plan_of = partial(
-            _NativePlan,
+            NativePlan,
             own_origins=own_origins_of(own_origins),
             debug=debug,
             on_decision=on_decision,
@@ -123,7 +116,7 @@ class CORSMiddleware:
             if rule is None:
                 return self.app(environ, start_response)
             answer, failed = _answer(plan, asked, rule)
-            fields = _native(answer.headers + answer.vary)
+            fields = native(answer.headers + answer.vary)
             if answer.status is not None:
                 start_response(f"{answer.status} {_phrase(answer.status)}", [*fields])
                 return [answer.body] if answer.body and environ["REQUEST_METHOD"] != "HEAD" else []
@@ -165,17 +158,6 @@ class CORSMiddleware:
         return body if has_started else _LateStart(body, answer_error)
 
 
-class _NativePlan(Plan):
-    """A plan whose fields are native strings, in the usual case of their names."""
-
-    __slots__ = ("native_after_origin", "native_constant")
-
-    def __init__(self, policies: Policies | RoutePolicies, **options: Any) -> None:
-        super().__init__(policies, **options)
-        self.native_constant = None if self.constant is None else _native(self.constant)
-        self.native_after_origin = _native(self.after_origin)
-
-
 class _LateStart:
     """The iterable of an app that had not called `start_response` when it returned: it may fail before it does."""
 
@@ -207,9 +189,7 @@ class _LateStart:
 
 
 def _asked(environ: Environ) -> Asked:
-    fields = {
-        name: environ[key].encode("latin-1", "replace") for key, name in _READ.items() if environ.get(key) is not None
-    }
+    fields = read_environ(environ)
     return Asked(environ, environ["REQUEST_METHOD"], _decoded_path(environ), fields, environ.get("wsgi.url_scheme"))
 
 
@@ -219,15 +199,6 @@ def _answer(plan: Plan, asked: Asked, rule: Rule) -> tuple[Answer, bool]:
     if rule.asks_predicates:
         outcome, candidate = ask_sync(rule, asked.fields.get(b"origin"))
     return plan.answer(asked, rule, outcome, candidate), outcome.error is not None
-
-
-def _native(fields: Fields) -> NativeFields:
-    return tuple((_native_name(name), value.decode("latin-1")) for name, value in fields)
-
-
-@cache
-def _native_name(name: bytes) -> str:
-    return name.decode("ascii").title()
 
 
 def _decoded_path(environ: Environ) -> str:

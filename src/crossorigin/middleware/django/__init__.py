@@ -1,0 +1,14 @@
+"""CORS for Django, on WSGI and on ASGI. In the settings:
+
+    INSTALLED_APPS = ["crossorigin.middleware.django", ...]               # the system checks
+    MIDDLEWARE = ["crossorigin.middleware.django.CORSMiddleware", ...]    # first
+    CROSSORIGIN = {"allow_origins": ["https://app.example.com"]}
+
+`cors` binds a policy to a view, a class-based view, one of its methods, or to a `path(...)` and all that it includes.
+"""
+
+from crossorigin.middleware._routes import cors
+
+from ._middleware import CORSMiddleware
+
+__all__ = ["CORSMiddleware", "cors"]

@@ -12,7 +12,16 @@ MAX_DEPTH = 32
 INTEGRATION = "__crossorigin_cors__"
 """Where an app of a framework keeps the integration that it has, from its construction on."""
 
-_INNER = ("app", "application", "wsgi_app", "middleware_stack", "__self__", "__wrapped__")
+_INNER = (
+    "app",
+    "application",
+    "wsgi_app",
+    "middleware_stack",
+    "_middleware_chain",  # Django's handler, and
+    "get_response",  # its middlewares
+    "__self__",
+    "__wrapped__",
+)
 """Where a middleware keeps what it wraps; a bound method such as `flask_app.wsgi_app` knows its object."""
 
 

@@ -12,3 +12,5 @@ from crossorigin.middleware._routes import cors
 from ._middleware import CORSMiddleware
 
 __all__ = ["CORSMiddleware", "cors"]
+
+CORSMiddleware.__module__ = __name__  # as MIDDLEWARE names it, and as messages shall

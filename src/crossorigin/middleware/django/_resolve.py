@@ -31,7 +31,8 @@ def find(request: HttpRequest, method: str) -> Route:
             return Route()
         handlers = _handlers_of(match.func)
         view_class = _class_of(match.func)
-        handler = getattr(view_class, handlers.get(method, ""), None)
+        reached = "GET" if method == "HEAD" and "HEAD" not in handlers else method
+        handler = getattr(view_class, handlers.get(reached, ""), None)
         # The last attempt of the resolver is the one that succeeded: from the outermost include down to the pattern.
         patterns = reversed(match.tried[-1]) if match.tried else ()
         methods = frozenset(handlers) if view_class is not None else _required_methods(match.func)

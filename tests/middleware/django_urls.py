@@ -122,6 +122,10 @@ def own(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain", headers=fields)
 
 
+def vary(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain", headers={"Vary": "Accept"})
+
+
 def cookie(request: HttpRequest) -> HttpResponse:
     response = ok(request)
     response.set_cookie("a", "1")
@@ -167,6 +171,7 @@ urlpatterns = [
     path("missing", missing),
     path("bug", bug),
     path("own", own),
+    path("vary", vary),
     path("cookie", cookie),
     path("stream", stream),
     path("file", file),

@@ -332,6 +332,15 @@ def test_a_response_of_known_names_is_merged_no_less(side: Side) -> None:
         assert [name for name, _ in vary].count(b"vary") == 1
 
 
+def test_names_that_one_policy_leaves_alone_are_merged_under_another(side: Side) -> None:
+    app = WSGIHandler() if side.name == "wsgi" else ASGIHandler()
+    for _ in range(2):
+        with override_settings(CROSSORIGIN={"allow_origins": "*"}):
+            assert side("GET", "/vary", origin(APP), app=app).fields == [(b"vary", b"Accept"), *TEXT, ANYONE]
+        merged = side("GET", "/vary", origin(APP), app=app).fields
+        assert merged == [(b"vary", b"Accept, Origin"), *TEXT, *ALLOWED[:2]]
+
+
 def test_csrf_protection_is_what_it_was(side: Side) -> None:
     with override_settings(MIDDLEWARE=[OURS, "django.middleware.csrf.CsrfViewMiddleware"]):
         answered = side("POST", "/", origin(APP))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 from weakref import WeakSet
 
 from ._arguments import Policies, RoutePolicy, check_route_policy, policies_of
+from ._log import shown
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -93,7 +94,7 @@ def cors(policy: RoutePolicy | Unbound | None = UNBOUND, /, **fields: "Unpack[Po
 
     Raises:
         PolicyError: the keywords declare no valid policy.
-        TypeError: there is no policy, or there are two.
+        TypeError: there is no policy, or there are two; or the target takes no attribute.
 
     >>> @cors(allow_origins="*")
     ... def rates(): ...
@@ -103,7 +104,13 @@ def cors(policy: RoutePolicy | Unbound | None = UNBOUND, /, **fields: "Unpack[Po
     declared = route_policy(policy, fields)
 
     def bind(target: T) -> T:
-        setattr(target, ATTRIBUTE, declared)
+        try:
+            setattr(target, ATTRIBUTE, declared)
+        except AttributeError:
+            raise TypeError(
+                f"cors cannot bind a policy to {shown(target)}, which takes no attributes: bind it to the function, "
+                "the class or the route object"
+            ) from None
         announce()
         return target
 

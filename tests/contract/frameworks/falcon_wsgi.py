@@ -1,0 +1,105 @@
+"""The contract's app in Falcon, WSGI."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import falcon
+
+from crossorigin.middleware.falcon import CORS, cors
+from tests.contract.frameworks._policies import LISTED, PUBLIC, REFUSING, SUB, Framework
+
+FRAMEWORK = Framework(servers=("gunicorn", "waitress", "granian-wsgi"), item_methods="DELETE,GET,PUT", head=405)
+
+
+class Text:
+    """A resource that answers one word, with fields of its own."""
+
+    def __init__(self, text: str, **fields: str) -> None:
+        self.text = text
+        self.fields = {name.replace("_", "-"): value for name, value in fields.items()}
+
+    def on_get(self, req: Any, resp: Any) -> None:
+        resp.text = self.text
+        resp.set_headers(self.fields)
+
+
+class Item:
+    def on_get(self, req: Any, resp: Any, item: str) -> None:
+        resp.text = f"item {item}"
+
+    def on_put(self, req: Any, resp: Any, item: str) -> None:
+        resp.text = f"put {item}"
+
+    def on_delete(self, req: Any, resp: Any, item: str) -> None:
+        resp.status = 204
+
+
+@cors(REFUSING)
+class Refusing(Text):
+    def on_post(self, req: Any, resp: Any) -> None:
+        resp.text = self.text
+
+
+class Stream:
+    def __init__(self, media_type: str, *parts: bytes) -> None:
+        self.media_type, self.parts = media_type, parts
+
+    def on_get(self, req: Any, resp: Any) -> None:
+        resp.content_type = self.media_type
+        resp.stream = self.each_part()
+
+    def each_part(self) -> Iterator[bytes]:
+        yield from self.parts
+
+
+class Moved:
+    def on_get(self, req: Any, resp: Any) -> None:
+        raise falcon.HTTPTemporaryRedirect("/")
+
+
+class Boom:
+    def on_get(self, req: Any, resp: Any) -> None:
+        raise RuntimeError("a bug, on purpose")
+
+
+class Options(Text):
+    def on_options(self, req: Any, resp: Any) -> None:
+        resp.text = "own options"
+
+
+@cors(SUB)
+class Sub:
+    """Falcon has no sub-apps: what belongs together is a resource, with a suffix for each route."""
+
+    def on_get_x(self, req: Any, resp: Any) -> None:
+        resp.text = "sub"
+
+    @cors(PUBLIC)
+    def on_get_public(self, req: Any, resp: Any) -> None:
+        resp.text = "sub public"
+
+
+def plain_error(req: Any, resp: Any, error: falcon.HTTPError) -> None:
+    """Without the `Vary: Accept` of Falcon's own serializer: the table has one list for all frameworks."""
+    resp.text = error.title
+
+
+falcons = falcon.App(media_type=falcon.MEDIA_TEXT)
+falcons.set_error_serializer(plain_error)
+app = CORS(falcons, LISTED)
+app.add_route("/", Text("ok"))
+app.add_route("/items/{item}", Item())
+app.add_route("/public", cors(PUBLIC)(Text("public")))
+app.add_route("/refusing", Refusing("refusing"))
+app.add_route("/bare", cors(None)(Text("bare", Access_Control_Allow_Origin="https://own.example")))
+app.add_route("/own", Text("own", Access_Control_Allow_Origin="*", Access_Control_Expose_Headers="x-secret"))
+app.add_route("/vary", Text("vary", Vary="Accept"))
+app.add_route("/stream", Stream("text/plain", b"one", b"two", b"three"))
+app.add_route("/events", Stream("text/event-stream", b"data: 1\n\n", b"data: 2\n\n"))
+app.add_route("/moved", Moved())
+app.add_route("/boom", Boom())
+app.add_route("/options", Options("options"))
+app.add_route("/sub/x", sub := Sub(), suffix="x")
+app.add_route("/sub/public", sub, suffix="public")
+app.add_route("/subway", Text("subway"))
+app.add_route("/café", Text("café"))

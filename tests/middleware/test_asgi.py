@@ -68,6 +68,16 @@ def test_headers_may_be_a_generator_lists_or_missing() -> None:
     assert asgi(CORSMiddleware(sends(start(()), body()), LISTED), headers=FROM_APP).headers == ALLOWED
 
 
+def test_a_field_of_the_request_may_be_an_iterable_that_is_read_once() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(start([(name, value) for name, value in scope["headers"]]))
+
+    scope = http_scope()
+    scope["headers"] = iter([iter([b"origin", APP]), [b"x-a", b"1"]])
+    answered = asgi_scope(CORSMiddleware(app, LISTED), scope)
+    assert answered.headers == [(b"origin", APP), (b"x-a", b"1"), *ALLOWED]
+
+
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
 @pytest.mark.parametrize(
     "policy",

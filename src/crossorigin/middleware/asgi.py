@@ -230,10 +230,11 @@ class CORSMiddleware:
 
 
 def _listed_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
-    """The request's fields. ASGI takes any iterable: what can be read but once is kept, for the app reads it too."""
+    """The request's fields. ASGI takes any iterable, of iterables of two: what can be read but once is kept, for the
+    app reads it too."""
     headers = scope["headers"]
     if type(headers) is not list:
-        headers = scope["headers"] = [*headers]
+        headers = scope["headers"] = [(name, value) for name, value in headers]
     return headers
 
 

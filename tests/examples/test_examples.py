@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from tests.architecture.source import ROOT
+from tests.contract.servers import serving
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -106,3 +107,29 @@ def test_litestar_keeps_its_public_route_apart() -> None:
         session = "https://api.example.com/api/sessions/7"
         assert ours.fetch(session, method="DELETE", credentials="include").status == 204
         assert stranger.attempt(session, method="DELETE").reason == "preflight.acao-mismatch"
+
+
+def test_falcon_keeps_its_public_resource_apart() -> None:
+    from crossorigin.testing import Browser
+    from examples.falcon_app import app
+
+    with Browser({"https://api.example.com": app}) as browser:
+        stranger, ours = browser.page("https://anywhere.example"), browser.page("https://app.example.com")
+        assert stranger.fetch("https://api.example.com/rates").json() == {"EUR": 1.0, "USD": 1.1}
+        session = "https://api.example.com/api/sessions/7"
+        assert ours.fetch(session, method="DELETE", credentials="include").status == 204
+        assert stranger.attempt(session, method="DELETE").reason == "preflight.acao-mismatch"
+
+
+def test_django_keeps_its_public_view_apart() -> None:
+    """On a server of its own: Django is configured once a process."""
+    from crossorigin.testing import Browser
+
+    with serving("waitress", "examples.django_app:app") as port, Browser(network=True) as browser:
+        stranger, ours = browser.page("https://anywhere.example"), browser.page("https://app.example.com")
+        api = f"http://127.0.0.1:{port}"
+        assert stranger.fetch(f"{api}/rates").json() == {"EUR": 1.0, "USD": 1.1}
+        session = f"{api}/api/sessions/7"
+        assert ours.fetch(session, method="DELETE", credentials="include").status == 204
+        assert stranger.attempt(session, method="DELETE").reason == "preflight.acao-mismatch"
+    assert "no issues" in run("-m", "examples.django_app", "check").stdout

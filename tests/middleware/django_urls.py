@@ -162,6 +162,7 @@ urlpatterns = [
     path("redirect-view", RedirectView.as_view(url="/")),
     path("async-class", AsyncItems.as_view()),
     path("set", view_of_set({"get": "list", "post": "create"})),
+    path("set/called", view_of_set({"get": "list", "post": "create", "head": "list"})),
     path("set/one", view_of_set({"delete": "destroy"})),
     path("api", view_of_api()),
     cors(ANY)(path("pattern", ok)),

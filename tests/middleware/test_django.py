@@ -129,6 +129,7 @@ BOUND_TO = {
     "what as_view gives": ("PATCH", "/as-view", EVIL, [ANYONE]),
     "an async method of a class": ("PUT", "/async-class", EVIL, [ANYONE]),
     "an action of a view set": ("GET", "/set", EVIL, [ANYONE]),
+    "an action of a view set, HEAD": ("HEAD", "/set/called", EVIL, [ANYONE]),
     "another action of the view set": ("POST", "/set", EVIL, [VARY]),
     "a pattern": ("GET", "/pattern", EVIL, [ANYONE]),
     "a group of URLs": ("GET", "/group/plain", GROUP, [(b"access-control-allow-origin", GROUP)]),
@@ -160,6 +161,7 @@ PREFLIGHTS = {
     "the policy of GET": ("/method", "GET", [ANYONE], "GET,PATCH"),
     "not that of PATCH": ("/method", "PATCH", ALLOWED[:2], "GET,PATCH"),
     "a view set": ("/set", "GET", [ANYONE], "GET,POST"),
+    "a view set that was called": ("/set/called", "GET", [ANYONE], "GET,POST"),
     "another view of the set": ("/set/one", "DELETE", ALLOWED[:2], "DELETE"),
     "an API view": ("/api", "DELETE", ALLOWED[:2], "DELETE,GET"),
     "a method that it has not": ("/items", "PUT", ALLOWED[:2], "GET,PATCH"),
@@ -450,6 +452,17 @@ def test_predicates_of_both_kinds_are_asked_on_both_sides(side: Side, predicate:
         assert side("GET", "/", origin(EVIL)).fields == [*TEXT, VARY]
         assert side("GET", "/").fields == [*TEXT, VARY]
         assert side("OPTIONS", "/", origin(EVIL), wants("PUT")).status == 403
+
+
+def test_below_a_middleware_that_is_plain_an_async_predicate_is_awaited_too(side: Side) -> None:
+    stack = [OURS, f"{__name__}.passes"]  # under ASGI Django then runs both in a thread
+    with override_settings(CROSSORIGIN={"allow_origins": [asynchronous]}, MIDDLEWARE=stack):
+        assert side("GET", "/vary", origin(APP)).fields[-1] == ALLOWED[0]
+        assert side("GET", "/vary", origin(EVIL)).fields[0] == (b"vary", b"Accept, Origin")
+
+
+def passes(get_response: Any) -> Any:
+    return lambda request: get_response(request)
 
 
 def test_a_predicate_that_fails_denies_and_nobody_keeps_that(side: Side, caplog: pytest.LogCaptureFixture) -> None:

@@ -94,7 +94,6 @@ class CORSMiddleware:
         if answer is None:
             return response
         if answer.status is not None:  # the URLs that another middleware chose have a policy that refuses
-            response.close()
             return _response_of(answer, request)
         fields, headers = native(answer.headers + answer.vary), response.headers
         known = self._known.setdefault(tuple(name for name, _ in fields), WSGIFieldNames())

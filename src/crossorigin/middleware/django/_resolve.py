@@ -88,7 +88,9 @@ def _handlers_of(view: Callable[..., Any]) -> dict[str, str]:
     names = given.get("http_method_names", getattr(view_class, "http_method_names", View.http_method_names))
     actions: dict[str, str] | None = getattr(view, "actions", None)  # of DRF's view sets: {"get": "list"}
     if actions is not None:
-        return {name.upper(): actions[name] for name in names if name in actions}
+        # DRF puts a HEAD beside GET when the view is first called: it comes with GET, before and after.
+        has_own_head = actions.get("head") != actions.get("get")
+        return {name.upper(): actions[name] for name in names if name in actions and (name != "head" or has_own_head)}
     return {name.upper(): name for name in names if name != "options" and hasattr(view_class, name)} | (
         {"OPTIONS": "options"} if "options" in names and _has_own_options(view_class) else {}
     )

@@ -54,7 +54,7 @@ def main() -> None:
 def _sections(grid: Grid, *, quick: bool) -> Iterator[Section]:
     yield from per_request(grid)
     yield hostile(rounds=3 if quick else 15, seconds=0.001 if quick else 0.005)
-    yield over_a_socket(rounds=1 if quick else 7)
+    yield over_a_socket(rounds=1 if quick else 9)
     yield imports(rounds=1 if quick else 9)
     yield builds(sizes=(1, 1000) if quick else (1, 1000, 1_000_000))
     yield flat(

@@ -138,7 +138,15 @@ _NO_WILDCARDS = {"wildcards": "has none"}
 
 CONTENDERS = (
     Contender("litestar", "litestar", "Litestar", _litestar),
-    Contender("falcon", "falcon", "Falcon", _falcon, _NO_WILDCARDS, note="falcon and aiohttp-cors never send Vary."),
+    Contender(
+        "falcon",
+        "falcon",
+        "Falcon",
+        _falcon,
+        _NO_WILDCARDS,
+        note="falcon and aiohttp-cors never send Vary. falcon's sets fields on a response that Falcon has in hand, and "
+        "so may add less than the floor, which has to wrap `send`.",
+    ),
     Contender("aiohttp-cors", "aiohttp-cors", "aiohttp", _aiohttp, _NO_WILDCARDS),
     Contender(
         "flask-cors",

@@ -46,6 +46,7 @@ def measure_grid(declarations: Iterable[Declaration], *, rounds: int, seconds: f
     declarations = tuple(declarations)
     cells: dict[tuple[str, str, str], Cell] = {}
     for declaration in declarations:
+        print(f"In process: {declaration.name} …", flush=True)
         for (row, contender), cell in _measure_declaration(declaration, rounds, seconds):
             cells[declaration.name, row, contender] = cell
         gc.collect()

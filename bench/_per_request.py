@@ -11,6 +11,7 @@ AIM = 5.0
 TARGETS = {"constant": 2.0, "allow-list": 3.0, "wildcards": 4.5}
 WSGI_BARE = ("plain WSGI", "Flask", "Django WSGI")
 OURS = {False: "crossorigin", True: "crossorigin WSGI"}
+_INTERFACE = {False: "ASGI", True: "WSGI"}
 FLOORS = {False: "wraps send", True: "wraps start_response"}
 
 
@@ -36,7 +37,7 @@ def per_request(grid: Grid) -> list[Section]:
         )
     ]
     for wsgi in (False, True):
-        interface = "WSGI" if wsgi else "ASGI"
+        interface = _INTERFACE[wsgi]
         sections.append(
             Section(
                 f"In process, {interface}",
@@ -113,7 +114,11 @@ def _behind(grid: Grid) -> Table:
                 base = grid.added(declaration, row, ours)
                 assert base is not None
                 rows.append(
-                    [f"{declaration.name}, {row}", first, shown(grid.cells[declaration.name, row, first], base)]
+                    [
+                        f"{'WSGI' if wsgi else 'ASGI'}: {declaration.name}, {row}",
+                        first,
+                        shown(grid.cells[declaration.name, row, first], base),
+                    ]
                 )
     return Table(["row", "first", "of ours"], rows or [["ours is first in every row", "", ""]])
 

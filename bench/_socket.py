@@ -50,6 +50,7 @@ def over_a_socket(*, rounds: int) -> Section:
 def _section(timings: dict[tuple[str, str], Timing]) -> Section:
     rows = []
     for row in ROWS:
+        ratio: float | None
         bare, ours, starlette = (timings[name, row] for name in SERVERS)
         cells = [
             f"{times(it.median / bare.median)} ({times(it.low / bare.median)}–{times(it.high / bare.median)})"
@@ -58,8 +59,9 @@ def _section(timings: dict[tuple[str, str], Timing]) -> Section:
         if row == "preflight allowed":
             ratio = starlette.median / ours.median
         else:
-            ratio = starlette.minus(bare).median / ours.minus(bare).median
-        rows.append([row, f"{bare.median / 1000:.1f} µs", *cells, times(ratio)])
+            ours_added = ours.minus(bare)
+            ratio = starlette.minus(bare).median / ours_added.median if ours_added.low > 0 else None
+        rows.append([row, f"{bare.median / 1000:.1f} µs", *cells, "noise" if ratio is None else times(ratio)])
     return Section(
         TITLE,
         f"""

@@ -46,7 +46,7 @@ def grid() -> Grid:
 
 def test_where_ours_is_not_first_is_said(grid: Grid) -> None:
     behind, below = per_request(grid)[0].tables
-    assert list(behind.rows) == [["1,000 origins, denied", "asgi-cors", "0.50 (0.49–0.51)"]]
+    assert list(behind.rows) == [["ASGI: 1,000 origins, denied", "asgi-cors", "0.50 (0.49–0.51)"]]
     assert list(below.rows) == [["1 origin, allowed", "4.00"]]
     asgi, wsgi = (section.tables[0] for section in per_request(grid)[1:3])
     assert [row[0] for row in asgi.rows if row[-1] != "crossorigin"] == ["1,000 origins, denied"]

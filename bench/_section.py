@@ -37,7 +37,9 @@ class Section:
         return "\n\n".join([f"## {self.title}", " ".join(self.text.split()), *map(Table.markdown, self.tables)])
 
     def plain(self) -> str:
-        return "\n\n".join([f"{self.title}\n{'=' * len(self.title)}", *map(Table.text, self.tables)])
+        """The tables; the prose only where there are none."""
+        found = [*map(Table.text, self.tables)] or [" ".join(self.text.split())]
+        return "\n\n".join([f"{self.title}\n{'=' * len(self.title)}", *found])
 
 
 def times(ratio: float) -> str:

@@ -84,6 +84,7 @@ def test_a_table_reads_the_same_in_markdown_and_in_a_terminal() -> None:
     section = Section("T", "what it\n    is", (Table(["", "x"], [["row", "1.00"]], "Said:"),))
     assert section.markdown() == "## T\n\nwhat it is\n\nSaid:\n\n|  | x |\n| --- | ---: |\n| row | 1.00 |"
     assert section.plain() == "T\n=\n\nSaid:\n          x\n  row  1.00"
+    assert Section("T", "not\n  measured").plain() == "T\n=\n\nnot measured"
 
 
 def test_the_page_says_what_was_measured_and_names_no_machine(grid: Grid) -> None:

@@ -1,1 +1,1 @@
-"""What crossorigin costs: `make bench`, or `python -m bench [--quick]`. Never timed in tests."""
+"""What crossorigin costs beside its peers: `make bench`. Never timed in tests. docs/benchmark.md has the figures."""

@@ -153,6 +153,6 @@ CONTENDERS = (
         "wsgicors",
         "plain WSGI",
         _wsgicors,
-        note="wsgicors remembers its last 200 answers. With up to ten origins the allowed rows show it remembering.",
+        note="wsgicors remembers its last 200 answers: with up to ten origins the allowed rows show it remembering.",
     ),
 )

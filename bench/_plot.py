@@ -9,7 +9,7 @@ from bench._per_request import AIM, FLOORS, OURS, peers, starlette_ratios
 from bench._section import times
 
 WIDTH = 480
-LEFT, RIGHT, HEIGHT = 62, 340, 250
+LEFT, RIGHT, HEIGHT = 62, 322, 250
 LINE = 17
 TITLE = "What CORS costs a request"
 
@@ -25,7 +25,7 @@ text { font: 13px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-seri
 .end { text-anchor: end; } .mid { text-anchor: middle; }
 .value { paint-order: stroke; stroke: var(--back); stroke-width: 4px; }
 .grid { stroke: var(--grid); } .aim { stroke: var(--dim); stroke-dasharray: 4 3; }
-.line { fill: none; stroke-width: 1.8; }
+.line { fill: none; stroke-width: 1.8; } circle.line { stroke-dasharray: none !important; }
 .ours.line { stroke: var(--ours); stroke-width: 3.5; } text.ours { fill: var(--ours); font-weight: 700; }
 .bar { fill: var(--ours); } .behind.bar { fill: var(--behind); }
 """
@@ -91,7 +91,7 @@ def _lines(grid: Grid, top: float, *, wsgi: bool) -> tuple[list[str], float]:
     for power in _powers(min(1.0, *values), max(values)):
         y = down(power)
         parts.append(f'<path class="grid" d="M{LEFT} {y:.1f}H{RIGHT}"/>')
-        parts.append(f'<text class="dim end" x="{LEFT - 6}" y="{y + 4:.1f}">{power:,.4g}</text>')
+        parts.append(f'<text class="dim end" x="{LEFT - 6}" y="{y + 4:.1f}">{_short(power)}</text>')
     bottom = top + 58 + HEIGHT
     for declaration in exact:
         x = along(declaration.count)
@@ -109,7 +109,7 @@ def _lines(grid: Grid, top: float, *, wsgi: bool) -> tuple[list[str], float]:
         parts.append(f'<path class="{look} line" d="M{path}"/>')
         parts.append(f'<path class="grid" d="M{last_x + 3:.1f} {last_y:.1f}L{RIGHT + 12} {labels[name]:.1f}"/>')
         shown = name.removesuffix(" WSGI").removesuffix(" ASGI").replace("django-cors-headers", "django-cors-h.")
-        text = f"{shown} {times(points[-1][1])}"
+        text = f"{shown} {_short(points[-1][1])}"
         parts.append(f'<text class="{look}" x="{RIGHT + 15}" y="{labels[name] + 4:.1f}">{text}</text>')
     return parts, bottom + 62
 
@@ -143,6 +143,14 @@ def _bars(grid: Grid, top: float) -> tuple[list[str], float]:
         y += LINE
     parts.append(f'<path class="aim" d="M{along(AIM):.1f} {start + LINE:.0f}V{y + 4:.0f}"/>')
     return parts + values, y + 24
+
+
+def _short(value: float) -> str:
+    """A figure for a label: 990, 2.8k, 9.3M."""
+    for unit, name in ((1e6, "M"), (1e3, "k")):
+        if value >= unit:
+            return f"{value / unit:.2g}{name}" if value < 99.5 * unit else f"{value / unit:.0f}{name}"
+    return f"{value:.3g}"
 
 
 def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:

@@ -27,9 +27,9 @@ expressions in the form that its documentation shows: one of alternatives where 
 list. Before anything is timed, it is seen to answer as the row means it: a candidate that allows or denies wrongly
 stops the run.
 
-Requests have ten fields, and come from up to a thousand origins in random order. What is timed is CPU time of the
-thread, in rounds that take all candidates in a random order with the garbage collector off; what is shown are medians,
-with the quartiles of the rounds.
+Requests have ten fields, and come from up to 2000 origins in random order, more than any candidate remembers. What is
+timed is CPU time of the thread, in rounds that take all candidates in a random order with the garbage collector off;
+what is shown are medians, with the quartiles of the rounds.
 """
 
 

@@ -9,9 +9,10 @@ from itertools import cycle
 METHODS = ("PUT", "DELETE")
 HEADERS = ("authorization", "content-type")
 MAX_AGE = 600
-IN_TURN = 1000
+IN_TURN = 2000
 """The requests of a row come from up to so many origins, evenly out of the list, in one random order: a list that is
-searched from its beginning is searched half on average, and who remembers its last 200 answers is asked for others."""
+searched from its beginning is searched half on average, and who remembers its last answers (wsgicors 200, ours 1024 of
+wildcards) is asked for others."""
 
 Fields = list[tuple[bytes, bytes]]
 
@@ -54,10 +55,11 @@ class Declaration:
 
     @property
     def asking(self) -> tuple[bytes, ...]:
-        """Origins that are allowed, in turn."""
-        prefix = "https://app." if self.kind == "wildcards" else "https://"
+        """Origins that are allowed, in turn. Of wildcards as many as of strangers, however few the parents are."""
         hosts = self.hosts[:: max(1, self.count // IN_TURN)]
-        return tuple(f"{prefix}{host}".encode() for host in random.Random(0).sample(hosts, len(hosts)))
+        if self.kind == "wildcards":
+            hosts = [f"app-{number}.{hosts[number % len(hosts)]}" for number in range(IN_TURN)]
+        return tuple(f"https://{host}".encode() for host in random.Random(0).sample(hosts, len(hosts)))
 
 
 ANY = Declaration("any")

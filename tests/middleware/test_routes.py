@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from crossorigin import Policy, PolicyError, PolicyMap, ReportOnly
-from crossorigin.middleware import DecisionEvent
+from crossorigin.middleware import DecisionEvent, _routes
 from crossorigin.middleware._routes import UNBOUND, Route, RoutePolicies, bound_policy, cors
 from tests.middleware.test_both import ANY, APP, BOTH, EVIL, LISTED, PUT, TEXT, VARY, VARY_OPTIONS, Side, allowed
 
@@ -136,6 +136,38 @@ def test_a_policy_that_is_assigned_is_the_apps_and_the_routes_keep_theirs(side: 
     request = [(b"origin", EVIL)]
     assert side.drive(middleware, "GET", request, path="/own", PATH_INFO="/own").fields == [TEXT, VARY]
     assert side.drive(middleware, "GET", request, path="/public", PATH_INFO="/public").fields == [TEXT, ANYONE]
+
+
+def test_without_a_policy_of_its_own_any_more_the_app_is_left_untouched(side: Side, bound: Any) -> None:
+    middleware = side.middleware(side.app(), RoutePolicies(LISTED, find))
+    middleware.policy = None
+    assert middleware.policy is None
+    request = [(b"origin", APP)]
+    assert side.drive(middleware, "GET", request, path="/own", PATH_INFO="/own").fields == [TEXT]
+    assert side.drive(middleware, "GET", request, path="/public", PATH_INFO="/public").fields == [TEXT, ANYONE]
+
+
+def test_where_nobody_knows_routes_there_is_always_a_policy(side: Side) -> None:
+    middleware = side.middleware(side.app(), LISTED)
+    with pytest.raises(TypeError, match="not NoneType"):
+        middleware.policy = None
+    assert middleware.policy == LISTED
+
+
+def test_while_nothing_is_bound_nobody_looks_for_a_route(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_routes, "_bound", _routes._Bound())
+
+    def find_nothing(target: Any, method: str) -> Route:
+        raise AssertionError("looked for a route")
+
+    middleware = side.middleware(side.app(), RoutePolicies(LISTED, find_nothing))
+    for method, headers in [
+        ("GET", [(b"origin", APP)]),
+        ("OPTIONS", [(b"origin", APP), PUT]),
+        ("OPTIONS", [(b"origin", EVIL), PUT]),
+        ("OPTIONS", [(b"origin", APP)]),
+    ]:
+        assert side.drive(middleware, method, headers).error is None
 
 
 def test_what_is_bound_survives_a_decorator_above_it() -> None:

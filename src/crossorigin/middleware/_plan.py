@@ -1,6 +1,6 @@
 """What a middleware reads of its policy for each request; swapped whole when the policy is."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from crossorigin.policy import (
 )
 
 from . import _log
-from ._arguments import Policies, RoutePolicy, each_policy
+from ._arguments import Policies, RoutePolicy, checked_policies, each_policy
 from ._event import DecisionEvent, OnDecision, one_line
 from ._routes import RoutePolicies, Unbound, each_default, watch
 
@@ -66,7 +66,8 @@ class Plan:
         compiled: the tables of the one policy; None where there are several.
         is_quick: nobody has to be asked or told, and no route has a policy of its own. `constant`, or `matches` and
             `after_origin`, say all about requests that are not OPTIONS.
-        answers_options: what answers every OPTIONS request at once; None where that takes more care.
+        answers_options: `compiled` says all about OPTIONS too, if the plan is quick.
+        preflights: what preflights are answered at once; None where that takes more care.
         after_origin: what follows Access-Control-Allow-Origin on a response to an allowed Origin, Vary with it.
     """
 
@@ -75,6 +76,7 @@ class Plan:
         "_known_rules",
         "_on_decision",
         "_own_origins",
+        "_quick_rule",
         "_warnings",
         "after_origin",
         "answers_options",
@@ -84,6 +86,7 @@ class Plan:
         "is_quick",
         "matches",
         "policies",
+        "preflights",
     )
 
     def __init__(
@@ -120,7 +123,9 @@ class Plan:
         has_bound_routes = isinstance(policies, RoutePolicies) and (watch(self) or policies.has_inner_apps)
         is_watched = debug or on_decision is not None
         self.is_quick = self.compiled is not None and self.compiled.asks_nobody and not (is_watched or has_bound_routes)
-        self.answers_options = self.compiled.answer if self.compiled and self.is_quick and not needs_route else None
+        self.answers_options = not needs_route
+        self.preflights = self.compiled.preflights if self.compiled and self.is_quick and not needs_route else None
+        self._quick_rule = None if self.compiled is None else Rule(self.compiled)
         self.constant: Fields | None = None
         self.matches: Callable[[bytes], bool] = frozenset[bytes]().__contains__
         self.after_origin: Fields = ()
@@ -140,20 +145,46 @@ class Plan:
         return self.policies.default if isinstance(self.policies, RoutePolicies) else self.policies
 
     def with_default(self, policies: Policies | None) -> "Policies | RoutePolicies":
-        """The policies with another one in the place of the app's."""
-        if isinstance(self.policies, RoutePolicies):
-            return replace(self.policies, default=policies)
-        if policies is None:
-            raise TypeError("the policy of a CORSMiddleware cannot be None: take the middleware off the app instead")
-        return policies
+        """The policies with another one in the place of the app's: None too, where routes have some of their own.
+
+        Raises:
+            TypeError: it is nothing that an app can have.
+        """
+        if not isinstance(self.policies, RoutePolicies):
+            return checked_policies(policies)
+        return replace(self.policies, default=None if policies is None else checked_policies(policies))
 
     def routes_are_bound(self) -> None:
         """A route of the process has got a policy of its own."""
         self.is_quick = False
-        self.answers_options = None
+        self.preflights = None
+
+    def preflight(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[int, Fields] | None:
+        """The whole answer to an OPTIONS request, its status and its fields, if it is a preflight that takes no care.
+
+        What it asks for is not looked at: the answer says what is allowed.
+        """
+        table = self.preflights
+        if table is None:
+            return None
+        origin = requested_method = None
+        for name, value in headers:
+            if name == b"origin":
+                origin = value if origin is None else b""  # two lines are no origin
+            elif name == b"access-control-request-method":
+                requested_method = value
+        if origin is None or requested_method is None:
+            return None
+        if table.constant is not None:
+            return table.status, table.constant
+        if self.matches(origin):
+            return table.status, ((b"access-control-allow-origin", origin), *table.after_origin)
+        return 403, table.denied
 
     def rule_for(self, asked: Asked) -> Rule | None:
         """What decides a request; None where the app is to be left alone."""
+        if self.is_quick and (self.answers_options or asked.method != "OPTIONS"):
+            return self._quick_rule  # nobody looks for a route
         policies, route = self.policies, None
         policy: RoutePolicy | PolicyMap | Unbound | None
         methods: frozenset[str] = frozenset()

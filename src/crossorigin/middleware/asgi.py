@@ -14,7 +14,7 @@ from crossorigin.policy import NO_OUTCOME, Fields, is_same_origin_request, read_
 from crossorigin.standard import Origin
 
 from . import _log
-from ._arguments import Policies, checked_app, checked_policies, own_origins_of, policies_of
+from ._arguments import Policies, checked_app, own_origins_of, policies_of
 from ._event import OnDecision
 from ._merge import ASGIFieldNames
 from ._plan import Asked, Plan, ask
@@ -88,8 +88,7 @@ class CORSMiddleware:
 
     @policy.setter
     def policy(self, policy: Policies | None) -> None:
-        default = None if policy is None else checked_policies(policy)
-        self._plan = self._plan_of(self._plan.with_default(default))
+        self._plan = self._plan_of(self._plan.with_default(policy))
 
     def tell_of_layers(self) -> None:
         """Warn, once, of each layer inside the app that answers CORS too."""
@@ -114,14 +113,10 @@ class CORSMiddleware:
                     fields = ((_ALLOW_ORIGIN, origin), *plan.after_origin)
                 else:
                     fields = _VARY_ORIGIN
-        elif plan.answers_options is not None and scope["type"] == "http":
-            known = self._known
-            answer = plan.answers_options("OPTIONS", read_request(_listed_headers(scope)))
-            fields = answer.headers + answer.vary
-            if answer.status is not None:
-                await send({"type": "http.response.start", "status": answer.status, "headers": [*fields]})
-                await send({"type": "http.response.body", "body": answer.body})
-                return
+        elif plan.is_quick and scope["type"] == "http" and (preflight := plan.preflight(_listed_headers(scope))):
+            await send({"type": "http.response.start", "status": preflight[0], "headers": [*preflight[1]]})
+            await send({"type": "http.response.body", "body": b""})
+            return
         else:
             prepared = await self._prepare(plan, scope, receive, send)
             if prepared is None:

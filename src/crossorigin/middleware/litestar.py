@@ -83,7 +83,7 @@ class CORS:
         return self._middleware.policy
 
     @policy.setter
-    def policy(self, policy: Policies) -> None:
+    def policy(self, policy: Policies | None) -> None:
         self._middleware.policy = policy
 
 

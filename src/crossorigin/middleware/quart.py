@@ -121,7 +121,7 @@ class CORS:
         return default_policies(self._policy, {})
 
     @policy.setter
-    def policy(self, policy: Policies) -> None:
+    def policy(self, policy: Policies | None) -> None:
         for middleware in [*self._in_force]:
             middleware.policy = policy
         self._policy = policy

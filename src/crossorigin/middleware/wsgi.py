@@ -15,7 +15,7 @@ from crossorigin.policy import NO_OUTCOME, Answer
 from crossorigin.standard import Origin
 
 from . import _log
-from ._arguments import Policies, checked_app, checked_policies, own_origins_of, policies_of
+from ._arguments import Policies, checked_app, own_origins_of, policies_of
 from ._environ import read_environ
 from ._event import OnDecision
 from ._merge import WSGIFieldNames
@@ -93,8 +93,8 @@ class CORSMiddleware:
         return self._plan.default
 
     @policy.setter
-    def policy(self, policy: Policies) -> None:
-        self._plan = self._plan_of(self._plan.with_default(checked_policies(policy)))
+    def policy(self, policy: Policies | None) -> None:
+        self._plan = self._plan_of(self._plan.with_default(policy))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         plan = self._plan
@@ -110,6 +110,9 @@ class CORSMiddleware:
                     fields = ((_ALLOW_ORIGIN, origin), *plan.native_after_origin)
                 else:
                     fields = _VARY_ORIGIN
+        elif plan.is_quick and (preflight := plan.native_preflight(environ)):
+            start_response(f"{preflight[0]} {_phrase(preflight[0])}", [*preflight[1]])
+            return []
         else:
             asked = _asked(environ)
             rule = plan.rule_for(asked)

@@ -99,6 +99,22 @@ def read_request(headers: Collection[Field]) -> dict[bytes, bytes]:
     return {name: b", ".join(values) for name, values in lines.items()}
 
 
+class Preflights(NamedTuple):
+    """The rows of the Decision table for preflights of a policy that echoes nothing of them, Vary with each.
+
+    Attributes:
+        status: of one whose origin is allowed; any other is answered 403.
+        constant: all of it, where that is the same for everyone; None where it depends on the Origin.
+        after_origin: what follows Access-Control-Allow-Origin.
+        denied: all of it, where the origin is not allowed.
+    """
+
+    status: int
+    constant: Fields | None
+    after_origin: Fields
+    denied: Fields
+
+
 class CompiledPolicy:
     """One policy as tables.
 
@@ -110,13 +126,13 @@ class CompiledPolicy:
         constant: the fields of every actual response, whatever was asked; None where they depend on the Origin.
         matches: whether a pattern matches an Origin field's value. Predicates are not asked.
         after_origin: what follows Access-Control-Allow-Origin on an actual response to an allowed Origin.
+        preflights: what preflights are answered, if no predicate has to be asked; None where something of them is
+            echoed.
         asks_nobody: `constant`, or `matches` and `after_origin`, say all about actual requests: no predicate is asked
             and nothing is refused.
     """
 
     __slots__ = (
-        "_after_preflight_origin",
-        "_constant_preflight",
         "_echoes_authorization",
         "_echoes_headers",
         "_echoes_method",
@@ -129,6 +145,7 @@ class CompiledPolicy:
         "is_async",
         "matches",
         "policy",
+        "preflights",
     )
 
     def __init__(self, policy: "Policy") -> None:
@@ -154,17 +171,19 @@ class CompiledPolicy:
             (() if policy.max_age is None else ((b"access-control-max-age", b"%d" % policy.max_age),))
             + (() if policy.preflight_status == 204 else ((b"content-length", b"0"),)),
         )
-        self._after_preflight_origin: Fields | None = None
-        if not self._echoes_method and not self._echoes_headers:
-            self._after_preflight_origin = sum(self._preflight_parts, ())
-
         constant_origin = _constant_origin(policy)
         self.constant: Fields | None = None
-        self._constant_preflight: Answer | None = None
         if constant_origin is not None:
             self.constant = (constant_origin, *self.after_origin)
-            if self._after_preflight_origin is not None:
-                self._constant_preflight = self._preflight(constant_origin, b"", None)
+        self.preflights: Preflights | None = None
+        if not self._echoes_method and not self._echoes_headers:
+            after_origin = (*sum(self._preflight_parts, ()), *_VARY_OPTIONS)
+            self.preflights = Preflights(
+                status=policy.preflight_status,
+                constant=None if constant_origin is None else (constant_origin, *after_origin),
+                after_origin=after_origin,
+                denied=_PREFLIGHT_DENIED.headers + _PREFLIGHT_DENIED.vary,
+            )
 
     def decide(
         self, method: str, headers: HeadersInput, *, scheme: str | None = None, own_origins: Collection[str] = ()
@@ -217,13 +236,12 @@ class CompiledPolicy:
             vary = _VARY_OPTIONS
             requested_method = fields.get(b"access-control-request-method")
             if origin is not None and requested_method is not None:
-                if self._constant_preflight is not None:
-                    return self._constant_preflight
-                if self.matches(origin) or outcome.allowed:
+                # What echoes something is not constant: a stranger is not told what it asked for.
+                constant = self.constant if self.preflights is not None else None
+                if constant is not None or self.matches(origin) or outcome.allowed:
+                    allow_origin = (b"access-control-allow-origin", origin) if constant is None else constant[0]
                     requested_headers = fields.get(b"access-control-request-headers")
-                    return self._preflight(
-                        (b"access-control-allow-origin", origin), requested_method, requested_headers
-                    )
+                    return self._preflight(allow_origin, requested_method, requested_headers)
                 return _PREFLIGHT_DENIED if outcome.error is None else _PREFLIGHT_DENIED_BY_ERROR
         if self.constant is not None:
             return Answer("actual", None, self.constant, vary if method == "OPTIONS" else ())
@@ -275,16 +293,12 @@ class CompiledPolicy:
         )
 
     def _preflight(self, origin: Field, requested_method: bytes, requested_headers: bytes | None) -> Answer:
-        if self._after_preflight_origin is not None:
-            headers: Fields = (origin, *self._after_preflight_origin)
-        else:
-            methods, names, rest = self._preflight_parts
-            if self._echoes_method and _is_echoed_method(requested_method):
-                methods = (*methods, (b"access-control-allow-methods", requested_method))
-            if self._echoes_headers and requested_headers is not None:
-                names = self._echo(requested_headers)
-            headers = (origin, *methods, *names, *rest)
-        return Answer("preflight", self.policy.preflight_status, headers, _VARY_OPTIONS)
+        methods, names, rest = self._preflight_parts
+        if self._echoes_method and _is_echoed_method(requested_method):
+            methods = (*methods, (b"access-control-allow-methods", requested_method))
+        if self._echoes_headers and requested_headers is not None:
+            names = self._echo(requested_headers)
+        return Answer("preflight", self.policy.preflight_status, (origin, *methods, *names, *rest), _VARY_OPTIONS)
 
     def _echo(self, requested: bytes) -> Fields:
         tokens = parse_token_list(requested) if len(requested) <= MAX_ECHOED_HEADERS else None

@@ -115,7 +115,7 @@ class CORSMiddleware:
 def _decide(plan: Plan, request: HttpRequest) -> Answer | None:
     """The answer of the policy in force; None where the request is left alone."""
     asked = _asked(request)
-    rule = _rule_for(plan, asked)
+    rule = plan.rule_for(asked)
     if rule is None:
         return None
     outcomes = NO_OUTCOME, NO_OUTCOME
@@ -127,7 +127,7 @@ def _decide(plan: Plan, request: HttpRequest) -> Answer | None:
 
 async def _decide_async(plan: Plan, request: HttpRequest) -> Answer | None:
     asked = _asked(request)
-    rule = _rule_for(plan, asked)
+    rule = plan.rule_for(asked)
     if rule is None:
         return None
     outcomes: tuple[Outcome, Outcome] = NO_OUTCOME, NO_OUTCOME
@@ -139,13 +139,6 @@ async def _decide_async(plan: Plan, request: HttpRequest) -> Answer | None:
 
 def _asked(request: HttpRequest) -> Asked:
     return Asked(request, request.method or "", request.path, read_environ(request.META), request.scheme)
-
-
-def _rule_for(plan: Plan, asked: Asked) -> Rule | None:
-    is_quick = plan.is_quick and (asked.method != "OPTIONS" or plan.answers_options is not None)
-    if is_quick and plan.compiled is not None:
-        return Rule(plan.compiled)  # no view of the process has a policy of its own: nobody resolves twice
-    return plan.rule_for(asked)
 
 
 def _has_async(rule: Rule) -> bool:

@@ -94,7 +94,7 @@ class Warnings:
         self._once(
             "websocket",
             "%s takes WebSockets from every origin: CORS does not cover them, and the policy's allow_origins says "
-            "nothing about them unless CORSMiddleware(..., guard_websockets=True)",
+            "nothing about them without guard_websockets=True",
             shown(path),
         )
 

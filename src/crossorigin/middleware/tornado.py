@@ -1,0 +1,333 @@
+"""CORS for Tornado: a policy for an `Application`, and others for its rules and handlers.
+
+    application = web.Application([(r"/items/([0-9]+)", ItemHandler)])
+    CORS(application, Policy(allow_origins=["https://app.example.com"]))
+
+It is the first rule of the application's router: one that answers preflights, and prepares the connection of any other
+request, so that the fields go on whatever is answered: error pages, redirects, files, streams, what a WSGI app inside
+says. Handlers need no base class.
+"""
+
+import copy
+from asyncio import Future
+from collections.abc import Awaitable, Collection, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from tornado import httputil, web
+from tornado.routing import AnyMatches, Router, Rule, RuleRouter
+
+from crossorigin.standard import Origin
+
+from ._arguments import Policies, RoutePolicy
+from ._event import OnDecision
+from ._gate import LEFT_ALONE, Gate, Ruling, methods_alike
+from ._native import NativeFields
+from ._plan import Asked
+from ._routes import UNBOUND, Route, Unbound, bound_policy, cors
+
+if TYPE_CHECKING:
+    from typing import TypeGuard, Unpack
+
+    from ._arguments import PolicyFields
+
+__all__ = ["CORS", "cors"]
+
+StartLine = httputil.RequestStartLine | httputil.ResponseStartLine
+Way = tuple[object, ...]
+"""From an application to what serves a request, all that it passes: routers, rules, at last the handler's class."""
+
+_READ = ("Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Sec-Fetch-Site", "Host")
+
+
+class CORS:
+    """A policy for a Tornado `Application`, and the place of those that `cors` binds to its rules and handlers.
+
+    `cors(policy)` is put on a handler's class or one of its methods, or around a `URLSpec` or another rule. An
+    application that is the target of a rule may have a CORS of its own: it decides alone there.
+
+    Args:
+        application: the application.
+        policy: a `Policy`, a `ReportOnly` or a `PolicyMap`; None if only rules and handlers have policies; or leave it
+            out, and give the keywords of `Policy`. `allow_methods="route"` stands for the methods of each handler.
+        own_origins: the origins that this application is reached by, for `refuse_disallowed` and the guard, where a
+            proxy ends TLS or rewrites Host.
+        debug: log why a request was not allowed, and say it in refusals.
+        on_decision: called with a `DecisionEvent` for each request that has an Origin, before it is answered.
+        guard_websockets: refuse a WebSocket handshake from an origin that the policy does not allow. The handler's
+            `check_origin` is asked all the same.
+
+    Raises:
+        PolicyError: the keywords declare no valid policy.
+        TypeError: there is no policy, or there are two; or the application is none of Tornado's.
+        RuntimeError: the application has a CORS already.
+
+    >>> application = web.Application()
+    >>> CORS(application, allow_origins=["https://app.example.com"]).policy
+    Policy(allow_origins=['https://app.example.com'])
+    """
+
+    def __init__(
+        self,
+        application: web.Application,
+        policy: Policies | Unbound | None = UNBOUND,
+        *,
+        own_origins: Collection[str | Origin] = (),
+        debug: bool = False,
+        on_decision: OnDecision | None = None,
+        guard_websockets: bool = False,
+        **fields: "Unpack[PolicyFields]",
+    ) -> None:
+        if not isinstance(application, web.Application):
+            raise TypeError(f"CORS of crossorigin.middleware.tornado takes a web.Application, not {application!r}")
+        if _gate_of(application) is not None:
+            raise RuntimeError("this Application has a CORS already: keep one, and bind other policies with @cors(...)")
+        self._gate = Gate(
+            policy,
+            fields,
+            _find,
+            own_origins=own_origins,
+            debug=debug,
+            on_decision=on_decision,
+            guard_websockets=guard_websockets,
+        )
+        application.default_router.rules.insert(0, Rule(AnyMatches(), _FirstRule(application, self._gate)))
+
+    @property
+    def policy(self) -> Policies | None:
+        """The policy of the application. One that is assigned takes effect whole, from the next request on."""
+        return self._gate.policy
+
+    @policy.setter
+    def policy(self, policy: Policies | None) -> None:
+        self._gate.policy = policy
+
+
+class _FirstRule(Router):
+    """Finds no handler, and so the next rule is tried: or one that waits for a ruling, and then goes on itself."""
+
+    def __init__(self, application: web.Application, gate: Gate) -> None:
+        self.application = application
+        self.gate = gate
+
+    def find_handler(
+        self,
+        request: httputil.HTTPServerRequest,
+        **kwargs: Any,  # noqa: ARG002  # Tornado's signature
+    ) -> httputil.HTTPMessageDelegate | None:
+        connection = request.connection
+        if isinstance(connection, _Connection) and connection.is_ruled:
+            return None
+        headers = request.headers
+        text = headers.get("Origin")
+        origin = None if text is None else text.encode("latin-1", "replace")
+        fields = self.gate.quick(request.method or "", origin, headers.get("Upgrade"))
+        if fields is None:
+            return self._delegate(request)
+        _Connection.of(request).prepare(self.gate, Ruling(fields))
+        return None
+
+    def _delegate(self, request: httputil.HTTPServerRequest) -> "_RulingDelegate | None":
+        read = {name.lower().encode(): value.encode("latin-1", "replace") for name, value in _read(request)}
+        path = unquote(request.path)
+        asked = Asked(LEFT_ALONE, request.method or "", path, read, request.protocol)
+        wanted = copy.copy(request)
+        wanted.method = asked.wanted_method
+        way = _way(self.application, wanted)
+        start, gate = _decider(way)
+        if gate is not self.gate and request.method != "OPTIONS":
+            return None  # the decider's own turn comes, further in
+        return _RulingDelegate(self.application, request, gate, asked._replace(target=way[start:]))
+
+
+class _RulingDelegate(httputil.HTTPMessageDelegate):
+    """Asks for the ruling, which may be awaited; then answers, or hands over to what the application finds."""
+
+    def __init__(
+        self, application: web.Application, request: httputil.HTTPServerRequest, gate: Gate, asked: Asked
+    ) -> None:
+        self._application = application
+        self._request = request
+        self._gate = gate
+        self._asked = asked
+        self._inner: httputil.HTTPMessageDelegate | None = None
+        self._ruling = LEFT_ALONE
+
+    async def headers_received(self, start_line: StartLine, headers: httputil.HTTPHeaders) -> None:
+        ruling = await self._gate.rule(self._asked, self._request.headers.get("Upgrade"))
+        connection = _Connection.of(self._request)
+        connection.is_ruled = True
+        if ruling.status is not None:
+            self._ruling = ruling
+            return
+        connection.prepare(self._gate, ruling)
+        self._inner = self._application.find_handler(self._request)
+        received = self._inner.headers_received(start_line, headers)
+        if received is not None:
+            await received
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        return None if self._inner is None else self._inner.data_received(chunk)
+
+    def finish(self) -> None:
+        if self._inner is not None:
+            self._inner.finish()
+        else:
+            self._application.get_handler_delegate(self._request, _Answer, {"ruling": self._ruling}).execute()
+
+    def on_connection_close(self) -> None:
+        if self._inner is not None:
+            self._inner.on_connection_close()
+
+
+@web.stream_request_body  # so that no body, which was dropped, is parsed
+class _Answer(web.RequestHandler):
+    """Answers in the place of the application's handler, with its Date, its Server field and its access log."""
+
+    def initialize(self, ruling: Ruling) -> None:
+        self._ruling = ruling
+        self.SUPPORTED_METHODS = (self.request.method or "",)
+
+    def prepare(self) -> None:
+        self.set_status(self._ruling.status or 500)
+        self.clear_header("Content-Type")
+        for name, value in self._ruling.fields or ():
+            self.set_header(name, value)
+        self.finish(self._ruling.body or None)
+
+    def check_xsrf_cookie(self) -> None:
+        """Nothing is done here that would need it."""
+
+    def check_trusted_origin(self, origin: str) -> bool:  # noqa: ARG002  # Tornado's signature
+        return True
+
+
+class _Connection(httputil.HTTPConnection):
+    """A request's connection, which puts the fields on the response that goes through it."""
+
+    def __init__(self, connection: httputil.HTTPConnection, path: str) -> None:
+        self._connection = connection
+        self._path = path
+        self._gate: Gate | None = None
+        self._ruling = LEFT_ALONE
+        self.is_ruled = False
+
+    @classmethod
+    def of(cls, request: httputil.HTTPServerRequest) -> "_Connection":
+        connection = request.connection
+        if isinstance(connection, _Connection):  # that of an application further out: the innermost prepares last
+            return connection
+        assert connection is not None  # noqa: S101  # of a server's request, as Tornado asserts too
+        request.connection = wrapped = cls(connection, request.path)
+        return wrapped
+
+    def prepare(self, gate: Gate, ruling: Ruling) -> None:
+        self._gate, self._ruling = gate, ruling
+
+    def write_headers(
+        self, start_line: StartLine, headers: httputil.HTTPHeaders, chunk: bytes | None = None
+    ) -> "Future[None]":
+        code, gate, fields = getattr(start_line, "code", 200), self._gate, self._ruling.fields
+        if gate is not None:
+            if code == 101 and self._ruling.is_unguarded:
+                gate.warnings.unguarded_websocket(self._path)
+            if code >= 200 and fields is not None:
+                headers = self._with_fields(gate, headers, fields)
+        return self._connection.write_headers(start_line, headers, chunk)
+
+    def _with_fields(self, gate: Gate, headers: httputil.HTTPHeaders, fields: NativeFields) -> httputil.HTTPHeaders:
+        merged = gate.merged(headers.get_all(), fields, self._path)
+        if merged is not None:
+            headers, fields = httputil.HTTPHeaders(), tuple(merged)
+        for name, value in fields:
+            headers.add(name, value)
+        return headers
+
+    def write(self, chunk: bytes) -> "Future[None]":
+        return self._connection.write(chunk)
+
+    def finish(self) -> None:
+        self._connection.finish()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def _way(router: Router, request: httputil.HTTPServerRequest) -> Way:
+    """What a request passes from a router on, asking each rule's own matcher; empty where the router has nothing."""
+    if isinstance(router, web.Application):
+        return router, *_way(router.default_router, request)  # its 404 is its own
+    if not isinstance(router, RuleRouter):
+        delegate = router.find_handler(request)
+        return () if delegate is None else (router, getattr(delegate, "handler_class", None))
+    for rule in router.rules:
+        target = rule.target
+        if isinstance(target, _FirstRule) or rule.matcher.match(request) is None:
+            continue
+        if not isinstance(target, Router):
+            return router, rule, target
+        way = _way(target, request)
+        if way:
+            return router, rule, *way
+    return ()
+
+
+def _decider(way: Way) -> tuple[int, Gate]:
+    """The gate of the innermost application on the way that has one, and its place."""
+    return next(
+        (index, gate)
+        for index in range(len(way) - 1, -1, -1)
+        if isinstance(application := way[index], web.Application) and (gate := _gate_of(application)) is not None
+    )
+
+
+def _gate_of(application: web.Application) -> Gate | None:
+    for rule in application.default_router.rules:
+        if isinstance(rule.target, _FirstRule):
+            return rule.target.gate
+    return None
+
+
+def _find(way: Way, method: str) -> Route:
+    rules = [step for step in way if isinstance(step, Rule)]
+    if not rules:
+        return Route(bound_policy(*reversed(way)))
+    policy = _bound(way, method)
+    methods = methods_alike({name: _bound(way, name) for name in _methods(way[-1])}, policy)
+    return Route(policy, methods, _name(rules))
+
+
+def _bound(way: Way, method: str) -> RoutePolicy | Unbound | None:
+    handler = way[-1]
+    of_method = getattr(handler, method.lower(), None) if _is_handler(handler) else None
+    return bound_policy(of_method, *reversed(way))
+
+
+def _methods(handler: object) -> Iterator[str]:
+    if not _is_handler(handler) or issubclass(handler, web.FallbackHandler):
+        yield "*"  # a delegate, a WSGI app: who knows
+        return
+    for name in handler.SUPPORTED_METHODS:
+        method = getattr(handler, name.lower(), None)
+        if method is not None and method is not getattr(web.RequestHandler, name.lower(), None):
+            yield name
+
+
+def _is_handler(target: object) -> "TypeGuard[type[web.RequestHandler]]":
+    return isinstance(target, type) and issubclass(target, web.RequestHandler)
+
+
+def _name(rules: list[Rule]) -> str | None:
+    """The innermost rule that says something, by its name or its pattern."""
+    for rule in reversed(rules):
+        name = rule.name or getattr(getattr(rule.matcher, "regex", None), "pattern", None)
+        if name is not None:
+            return str(name)
+    return None
+
+
+def _read(request: httputil.HTTPServerRequest) -> Iterator[tuple[str, str]]:
+    for name in _READ:
+        lines = request.headers.get_list(name)
+        if lines:
+            yield name, ", ".join(lines)

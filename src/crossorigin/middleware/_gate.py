@@ -167,7 +167,9 @@ def methods_alike(
 
     A preflight lists them all, for a browser keeps them all: so one that another policy governs must not be among them.
 
-    >>> sorted(methods_alike({"GET": UNBOUND, "PUT": UNBOUND, "DELETE": None}, UNBOUND))
+    >>> from crossorigin import Policy
+    >>> public = Policy(allow_origins="*")
+    >>> sorted(methods_alike({"GET": public, "PUT": public, "DELETE": None}, public))
     ['GET', 'PUT']
     """
     names = {name for name, other in bound.items() if other == policy}

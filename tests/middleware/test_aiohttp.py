@@ -33,6 +33,12 @@ REFUSED = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _no_route_is_bound_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other tests bound keeps the process off the quick way."""
+    monkeypatch.setattr("crossorigin.middleware._routes._bound.any", False)
+
+
 async def hello(request: web.Request) -> web.Response:
     return web.Response(text="hello")
 
@@ -182,19 +188,18 @@ def test_fields_of_the_app_go_even_those_that_a_signal_set(caplog: pytest.LogCap
     assert record.getMessage().startswith("'/items/{item}' set access-control-allow-origin itself")
 
 
-class Items(web.View):
-    async def get(self) -> web.Response:
-        return web.Response(text="items")
-
-    @cors(PUBLIC)
-    async def put(self) -> web.Response:
-        return web.Response(text="put")
-
-    async def delete(self) -> web.Response:
-        return web.Response(text="deleted")
-
-
 def test_a_method_of_a_view_may_have_a_policy_and_is_listed_with_none_but_its_like() -> None:
+    class Items(web.View):
+        async def get(self) -> web.Response:
+            return web.Response(text="items")
+
+        @cors(PUBLIC)
+        async def put(self) -> web.Response:
+            return web.Response(text="put")
+
+        async def delete(self) -> web.Response:
+            return web.Response(text="deleted")
+
     app = app_of(web.view("/", Items), policy=LISTED)
     asked = [(b"origin", EVIL), (b"access-control-request-method", b"PUT")]
     put, get, get_preflight = answers(
@@ -308,6 +313,11 @@ def test_a_sub_application_alone_may_have_one() -> None:
     assert (outside.status, cors_fields(outside)) == (405, [])
 
 
+def test_what_is_bound_around_an_application_that_has_a_cors_is_overruled() -> None:
+    assert cors_fields(answer(cors(PUBLIC)(nested()), "GET", "/sub/inner/x")) == SUBS
+    assert cors_fields(answer(cors(PUBLIC)(nested()), "GET", "/sub/y")) == ANYONE
+
+
 def test_an_application_of_a_domain_has_its_own() -> None:
     inner, app = web.Application(), web.Application()
     inner.router.add_get("/", hello)
@@ -328,6 +338,15 @@ def test_where_options_and_the_method_asked_for_lie_in_different_apps_the_latter
     CORS(app, LISTED)
     app.add_subapp("/sub", inner)
     assert cors_fields(preflight(app, "/sub", b"GET"))[0] == ALLOWED[0]
+
+
+def test_where_only_options_lies_outside_the_sub_application_decides() -> None:
+    app = web.Application()
+    app.router.add_options("/sub/x", hello)
+    inner = app_of(web.get("/x", hello), policy=OF_SUB)
+    CORS(app, LISTED)
+    app.add_subapp("/sub", inner)
+    assert cors_fields(preflight(app, "/sub/x", b"GET"))[0] == SUBS[0]
 
 
 def test_a_middleware_that_changes_the_path_keeps_the_ruling() -> None:
@@ -360,8 +379,11 @@ def test_refused_requests_do_not_reach_the_handler() -> None:
         called.append(request.headers["Origin"])
         return web.Response()
 
-    app = app_of(web.post("/", handler), policy=LISTED.replace(refuse_disallowed=True))
+    events: list[DecisionEvent] = []
+    refusing = LISTED.replace(refuse_disallowed=True)
+    app = app_of(web.post("/", handler), policy=refusing, on_decision=events.append)
     refused, passed = answers(app, ("POST", "/", FROM_EVIL, b"x" * 70_000), ("POST", "/", FROM_APP))
+    assert [event.decision.kind for event in events] == ["refused", "actual"]
     assert (refused.status, refused.headers, refused.body) == (403, REFUSED, b"Not allowed by CORS")
     assert passed.status == 200
     assert called == [APP.decode()]
@@ -477,11 +499,9 @@ def test_what_is_wrong_is_said_at_once(call: Any, error: Any, words: str) -> Non
 
 
 @pytest.mark.parametrize("policy", [LISTED, PUBLIC, LISTED.replace(allow_credentials=True)], ids=["list", "*", "more"])
-def test_the_quick_way_and_the_slow_one_answer_alike(policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_quick_way_and_the_slow_one_answer_alike(policy: Policy) -> None:
     requests = [("GET", path, headers) for path in ("/", "/x") for headers in ([], FROM_APP, FROM_EVIL, FROM_APP * 2)]
-    monkeypatch.setattr("crossorigin.middleware._routes._bound.any", False)
     quick = app_of(web.get("/", hello), policy=policy)
-    monkeypatch.undo()
     slow = app_of(web.get("/", hello), policy=policy, on_decision=lambda event: None)
     pairs = zip(answers(quick, *requests), answers(slow, *requests), strict=True)
     assert all((one.status, one.headers, one.body) == (other.status, other.headers, other.body) for one, other in pairs)

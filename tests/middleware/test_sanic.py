@@ -36,6 +36,12 @@ REFUSED = [
 NAMES = count()
 
 
+@pytest.fixture(autouse=True)
+def _no_route_is_bound_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other tests bound keeps the process off the quick way."""
+    monkeypatch.setattr("crossorigin.middleware._routes._bound.any", False)
+
+
 def new_app() -> Any:
     app: Any = Sanic(f"app{next(NAMES)}", configure_logging=False)
     app.config.TOUCHUP = False  # it rewrites Sanic's classes for the whole process; the contract's app has it
@@ -166,6 +172,16 @@ def test_a_stream_carries_them_and_its_vary_is_merged() -> None:
     assert (answered.body, cors_fields(answered)) == (b"data: 1\n\n", [(b"vary", b"Accept, Origin"), ALLOWED[0]])
 
 
+def test_what_a_middleware_of_the_app_sets_on_a_stream_goes() -> None:
+    app = app_of((["GET"], "/", streamed))
+
+    @app.on_response(priority=10)
+    async def reflect(request: Request, response: HTTPResponse) -> None:
+        response.headers["Access-Control-Allow-Origin"] = request.headers["origin"]
+
+    assert cors_fields(answer(app, "GET", "/", FROM_EVIL)) == [(b"vary", b"Accept, Origin")]
+
+
 def test_middlewares_of_the_app_are_inside_even_those_that_end_the_run() -> None:
     app = new_app()
     app.add_route(hello, "/", methods=["PUT"])
@@ -196,19 +212,18 @@ def test_fields_of_a_handler_go(caplog: pytest.LogCaptureFixture) -> None:
     assert message.startswith("'/items/<item:str>' set access-control-allow-origin itself")
 
 
-class Items(HTTPMethodView):
-    async def get(self, request: Request) -> HTTPResponse:
-        return text("items")
-
-    @cors(PUBLIC)
-    async def put(self, request: Request) -> HTTPResponse:
-        return text("put")
-
-    async def delete(self, request: Request) -> HTTPResponse:
-        return text("deleted")
-
-
 def test_a_method_of_a_view_may_have_a_policy_and_is_listed_with_none_but_its_like() -> None:
+    class Items(HTTPMethodView):
+        async def get(self, request: Request) -> HTTPResponse:
+            return text("items")
+
+        @cors(PUBLIC)
+        async def put(self, request: Request) -> HTTPResponse:
+            return text("put")
+
+        async def delete(self, request: Request) -> HTTPResponse:
+            return text("deleted")
+
     app = app_of()
     app.add_route(Items.as_view(), "/")
     put, get, listed = answers(app, preflight("/", b"PUT", EVIL), ("GET", "/", FROM_EVIL), preflight("/", b"GET"))
@@ -230,9 +245,15 @@ def test_options_and_head_that_sanic_ext_adds_are_not_the_routes() -> None:
     async def automatic(request: Request) -> HTTPResponse:
         return text("automatic")
 
+    @cors(PUBLIC)
+    async def bound(request: Request) -> HTTPResponse:
+        return text("bound")
+
     automatic.__auto_handler__ = True  # type: ignore[attr-defined]  # as sanic-ext marks them
     app = app_of((["GET"], "/", hello), (["OPTIONS"], "/", automatic), (["HEAD"], "/", automatic))
     assert methods(answers(app, preflight("/", b"GET"))[0]) == b"GET"
+    app = app_of((["GET"], "/", bound), (["OPTIONS"], "/", automatic))
+    assert cors_fields(answer(app, "OPTIONS", "/", FROM_EVIL)) == [*ANYONE, VARY_OPTIONS]
 
 
 def blueprints(*, of_group: bool) -> Any:
@@ -272,7 +293,10 @@ def test_routes_of_a_host_are_told_apart() -> None:
     app.add_route(cors(PUBLIC)(lambda request: text("api")), "/", host="api.example", name="api")
     app.add_route(hello, "/", methods=["GET", "PUT"], host="other.example", name="other")
     CORS(app, LISTED)
-    get, before = answers(app, ("GET", "/", FROM_EVIL), preflight("/", b"GET", EVIL))
+    app.add_route(hello, "/a", methods=["GET"], host="api.example", name="api_a")
+    app.add_route(hello, "/a", methods=["PUT"], host="other.example", name="other_a")
+    get, before, listed = answers(app, ("GET", "/", FROM_EVIL), preflight("/", b"GET", EVIL), preflight("/a", b"GET"))
+    assert methods(listed) == b"GET"
     assert [cors_fields(get), cors_fields(before)] == [ANYONE, [*ANYONE, VARY_OPTIONS]]
 
 
@@ -283,10 +307,13 @@ def test_refused_requests_do_not_reach_the_handler() -> None:
         called.append(request.headers["origin"])
         return text("")
 
-    app = app_of((["POST"], "/", handler), policy=LISTED.replace(refuse_disallowed=True))
+    events: list[DecisionEvent] = []
+    refusing = LISTED.replace(refuse_disallowed=True)
+    app = app_of((["POST"], "/", handler), policy=refusing, on_decision=events.append)
     refused, passed = answers(app, ("POST", "/", FROM_EVIL, b"x" * 70_000), ("POST", "/", FROM_APP))
     assert (refused.status, refused.headers, refused.body) == (403, REFUSED, b"Not allowed by CORS")
     assert (passed.status, called) == (200, [APP.decode()])
+    assert [event.decision.kind for event in events] == ["refused", "actual"]
 
 
 async def socket(request: Request, ws: Any) -> None:
@@ -425,11 +452,9 @@ def test_events_name_the_route() -> None:
 
 
 @pytest.mark.parametrize("policy", [LISTED, PUBLIC, LISTED.replace(allow_credentials=True)], ids=["list", "*", "more"])
-def test_the_quick_way_and_the_slow_one_answer_alike(policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_quick_way_and_the_slow_one_answer_alike(policy: Policy) -> None:
     requests = [("GET", path, headers) for path in ("/", "/x") for headers in ([], FROM_APP, FROM_EVIL, FROM_APP * 2)]
-    monkeypatch.setattr("crossorigin.middleware._routes._bound.any", False)
     quick = app_of((["GET"], "/", hello), policy=policy)
-    monkeypatch.undo()
     slow = app_of((["GET"], "/", hello), policy=policy, on_decision=lambda event: None)
     pairs = zip(answers(quick, *requests), answers(slow, *requests), strict=True)
     assert all((one.status, one.headers, one.body) == (other.status, other.headers, other.body) for one, other in pairs)

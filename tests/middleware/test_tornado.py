@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tornado import httputil, web
 from tornado.httpclient import AsyncHTTPClient
-from tornado.routing import PathMatches, Router, Rule
+from tornado.routing import Matcher, PathMatches, Router, Rule
 from tornado.websocket import WebSocketHandler
 from tornado.wsgi import WSGIContainer
 
@@ -35,6 +35,12 @@ REFUSED = [
     (b"cache-control", b"no-store"),
     VARY,
 ]
+
+
+@pytest.fixture(autouse=True)
+def _no_route_is_bound_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other tests bound keeps the process off the quick way."""
+    monkeypatch.setattr("crossorigin.middleware._routes._bound.any", False)
 
 
 class Hello(web.RequestHandler):
@@ -295,6 +301,16 @@ def test_a_router_of_ones_own_is_asked() -> None:
     assert cors_fields(answer(app, "GET", "/mine/x")) == ALLOWED
 
 
+def test_a_matcher_of_ones_own_sees_the_method_asked_for() -> None:
+    class OnlyPut(Matcher):
+        def match(self, request: httputil.HTTPServerRequest) -> dict[str, Any] | None:
+            return {} if request.method == "PUT" else None
+
+    app = app_of(cors(PUBLIC)(Rule(OnlyPut(), Items)), (r"/", Hello))
+    assert cors_fields(preflight(app, "/", b"PUT", EVIL)) == [*ANYONE, VARY_OPTIONS]
+    assert cors_fields(preflight(app, "/", b"GET", EVIL)) == [VARY_OPTIONS]
+
+
 def test_handlers_of_hosts_are_found_though_they_are_added_later() -> None:
     app = app_of((r"/", Hello))
     app.add_handlers(r"api\.example", [cors(PUBLIC)(web.url(r"/", Items))])
@@ -505,11 +521,9 @@ def test_events_name_the_rule() -> None:
 
 
 @pytest.mark.parametrize("policy", [LISTED, PUBLIC, LISTED.replace(allow_credentials=True)], ids=["list", "*", "more"])
-def test_the_quick_way_and_the_slow_one_answer_alike(policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_quick_way_and_the_slow_one_answer_alike(policy: Policy) -> None:
     requests = [("GET", path, headers) for path in ("/", "/x") for headers in ([], FROM_APP, FROM_EVIL, FROM_APP * 2)]
-    monkeypatch.setattr("crossorigin.middleware._routes._bound.any", False)
     quick = app_of((r"/", Hello), policy=policy)
-    monkeypatch.undo()
     slow = app_of((r"/", Hello), policy=policy, on_decision=lambda event: None)
     pairs = zip(answers(quick, *requests), answers(slow, *requests), strict=True)
     assert all((one.status, one.headers, one.body) == (other.status, other.headers, other.body) for one, other in pairs)

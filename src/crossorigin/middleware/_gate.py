@@ -35,7 +35,7 @@ class Ruling(NamedTuple):
     Attributes:
         fields: what goes on the response; None leaves it as it is.
         status: of the answer in the place of the app's; None: the app answers.
-        body: of that answer.
+        body: of that answer, which the framework leaves out where the method is HEAD.
         is_unguarded: a WebSocket handshake from an origin that the policy does not allow, which nothing holds up.
     """
 
@@ -115,9 +115,7 @@ class Gate:
         if rule.asks_predicates:
             outcome, candidate = await ask(rule, asked.fields.get(b"origin"))
         answer = plan.answer(asked, rule, outcome, candidate)
-        return Ruling(
-            native(answer.headers + answer.vary), answer.status, b"" if asked.method == "HEAD" else answer.body
-        )
+        return Ruling(native(answer.headers + answer.vary), answer.status, answer.body)
 
     def merged(
         self, headers: Iterable[tuple[str, str]], fields: NativeFields, route: object

@@ -19,6 +19,7 @@ from crossorigin.standard import Origin
 from ._arguments import Policies, RoutePolicy
 from ._event import OnDecision
 from ._gate import LEFT_ALONE, Gate, Ruling, methods_alike
+from ._native import NativeFields
 from ._plan import Asked
 from ._routes import ATTRIBUTE, UNBOUND, Route, Unbound, announce, bound_policy, route_policy
 from ._routes import cors as _cors
@@ -109,7 +110,7 @@ class CORS:
         self._gate.policy = policy
 
     async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if _RULING in request or _quick(self, request) is not None:
+        if _RULING in request or self._quick(request) is not None:
             return await handler(request)
         match = await _match(request)
         decider = _decider(match)
@@ -126,7 +127,7 @@ class CORS:
         if _decider(request.match_info) is not self:
             return
         ruling = request.get(_RULING)
-        fields = ruling.fields if ruling is not None else _quick(self, request)
+        fields = ruling.fields if ruling is not None else self._quick(request)
         if ruling is None and fields is None:  # what aiohttp answers before any middleware is asked: a bad Expect
             ruling = await self._rule(request, await _match(request))
             fields = ruling.fields if ruling.status is None else None
@@ -142,6 +143,13 @@ class CORS:
     async def _on_startup(self, app: web.Application) -> None:
         for layer in _layers(app):
             self._gate.warnings.layer(layer)
+
+    def _quick(self, request: web.Request) -> NativeFields | None:
+        headers = request.headers
+        lines = headers.getall(hdrs.ORIGIN, ())
+        # As it came, for which aiohttp has this encoding. Two Origin lines are no origin.
+        origin = ", ".join(lines).encode("utf-8", "surrogateescape") if lines else None
+        return self._gate.quick(request.method, origin, headers.get(hdrs.UPGRADE))
 
     async def _rule(self, request: web.Request, match: web.UrlMappingMatchInfo) -> Ruling:
         fields = read_request([(name.lower(), value) for name, value in request.raw_headers])
@@ -245,14 +253,6 @@ def _own(app: web.Application) -> CORS | None:
         if isinstance(middleware, CORS):
             return middleware
     return None
-
-
-def _quick(cors: CORS, request: web.Request) -> Any:
-    headers = request.headers
-    origins = headers.getall(hdrs.ORIGIN, ())
-    # As they came, for which aiohttp has this encoding. Two lines are no origin.
-    origin = ", ".join(origins).encode("utf-8", "surrogateescape") if origins else None
-    return cors._gate.quick(request.method, origin, headers.get(hdrs.UPGRADE))
 
 
 def _bound(route: web.AbstractRoute, method: str, apps: Iterable[web.Application]) -> RoutePolicy | Unbound | None:

@@ -159,6 +159,7 @@ class _RulingDelegate(httputil.HTTPMessageDelegate):
         connection.is_ruled = True
         if ruling.status is not None:
             self._ruling = ruling
+            connection.prepare(self._gate, LEFT_ALONE)  # whatever an application further out prepared
             return
         connection.prepare(self._gate, ruling)
         self._inner = self._application.find_handler(self._request)

@@ -1,0 +1,34 @@
+"""What aiohttp, Tornado and Sanic share, where no server is needed to see it."""
+
+from typing import Any
+
+from crossorigin import Policy
+from crossorigin.middleware._gate import Gate, methods_alike
+from crossorigin.middleware._routes import UNBOUND, Route
+
+PUBLIC = Policy(allow_origins="*")
+VARY = (("Vary", "Origin"),)
+NO_STORE = (("Cache-Control", "no-store"), *VARY)
+
+
+def gate(**options: Any) -> Gate:
+    defaults: dict[str, Any] = {"own_origins": (), "debug": False, "on_decision": None, "guard_websockets": False}
+    return Gate(PUBLIC, {}, lambda target, method: Route(), **{**defaults, **options})
+
+
+def test_fields_are_put_behind_names_met_before_and_merged_where_one_meets_its_like() -> None:
+    merged = gate().merged
+    cached = [("cache-control", "public"), ("x-a", "1")]
+    assert merged(cached, VARY, "/") == [*cached, *VARY]
+    assert merged(cached, VARY, "/") is None
+    # Another set of fields: what was learned for the first says nothing about it.
+    assert merged(cached, NO_STORE, "/") == [("x-a", "1"), *NO_STORE]
+    assert merged([("vary", "accept")], VARY, "/") == [("vary", "accept, Origin")]
+
+
+def test_every_method_but_those_of_another_policy() -> None:
+    assert methods_alike({"*": UNBOUND}, UNBOUND) == {"*"}
+    assert methods_alike({"*": UNBOUND, "GET": PUBLIC}, UNBOUND) == {"DELETE", "HEAD", "PATCH", "POST", "PUT"}
+    assert methods_alike({"*": UNBOUND, "GET": PUBLIC}, PUBLIC) == {"GET"}
+    assert methods_alike({"GET": Policy(allow_origins="*"), "PUT": None}, PUBLIC) == {"GET"}
+    assert methods_alike({}, UNBOUND) == frozenset()

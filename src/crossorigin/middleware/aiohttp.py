@@ -131,10 +131,9 @@ class CORS:
         if ruling is None and fields is None:  # what aiohttp answers before any middleware is asked: a bad Expect
             ruling = await self._rule(request, await _match(request))
             fields = ruling.fields if ruling.status is None else None
-        if response.status == 101:
-            if ruling is not None and ruling.is_unguarded:
-                self._gate.warnings.unguarded_websocket(request.path)
-        elif fields is not None:
+        if ruling is not None and ruling.is_unguarded and response.status == 101:
+            self._gate.warnings.unguarded_websocket(request.path)
+        if fields is not None:
             merged = self._gate.merged(response.headers.items(), fields, _shown(request))
             if merged is not None:
                 response.headers.clear()

@@ -228,12 +228,11 @@ class _Connection(httputil.HTTPConnection):
     def write_headers(
         self, start_line: StartLine, headers: httputil.HTTPHeaders, chunk: bytes | None = None
     ) -> "Future[None]":
-        code, gate, fields = getattr(start_line, "code", 200), self._gate, self._ruling.fields
-        if gate is not None:
-            if code == 101 and self._ruling.is_unguarded:
-                gate.warnings.unguarded_websocket(self._path)
-            if code >= 200 and fields is not None:
-                headers = self._with_fields(gate, headers, fields)
+        gate, fields = self._gate, self._ruling.fields
+        if gate is not None and fields is not None:
+            headers = self._with_fields(gate, headers, fields)
+        elif gate is not None and self._ruling.is_unguarded and getattr(start_line, "code", 200) == 101:
+            gate.warnings.unguarded_websocket(self._path)
         return self._connection.write_headers(start_line, headers, chunk)
 
     def _with_fields(self, gate: Gate, headers: httputil.HTTPHeaders, fields: NativeFields) -> httputil.HTTPHeaders:

@@ -130,7 +130,7 @@ class _FirstRule(Router):
     def _delegate(self, request: httputil.HTTPServerRequest) -> "_RulingDelegate | None":
         read = {name.lower().encode(): value.encode("latin-1", "replace") for name, value in _read(request)}
         path = unquote(request.path)
-        asked = Asked(LEFT_ALONE, request.method or "", path, read, request.protocol)
+        asked = Asked((), request.method or "", path, read, request.protocol)
         wanted = copy.copy(request)
         wanted.method = asked.wanted_method
         way = _way(self.application, wanted)

@@ -358,6 +358,13 @@ def test_the_policy_of_an_application_inside_wins_there(
         assert cors_fields(answer(nested(inner, outer, **options), "GET", "/")) == ALLOWED
 
 
+def test_what_is_bound_around_an_application_that_has_a_cors_is_overruled() -> None:
+    inner = app_of((r"/sub/x", Items), policy=OF_SUB)
+    app = cors(PUBLIC)(app_of((r"/y", Hello), cors(PUBLIC)(web.url(r"/sub/.*", inner))))
+    x, y = answers(app, ("GET", "/sub/x", FROM_APP), ("GET", "/y", FROM_APP))
+    assert [cors_fields(x), cors_fields(y)] == [SUBS, ANYONE]
+
+
 def test_an_application_inside_may_await_and_refuse() -> None:
     inner = Policy(allow_origins=[is_sub], allow_methods=["PUT"], refuse_disallowed=True)
     allowed, refused = answers(
@@ -394,7 +401,8 @@ def test_refused_requests_do_not_reach_the_handler_whatever_their_body(settings:
 
 @web.stream_request_body
 class Upload(web.RequestHandler):
-    def initialize(self) -> None:
+    async def prepare(self) -> None:
+        await asyncio.sleep(0.01)  # no part of the body may come before this is done
         self.size = 0
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:

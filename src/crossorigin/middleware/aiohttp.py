@@ -114,8 +114,8 @@ class CORS:
             return await handler(request)
         match = await _match(request)
         decider = _decider(match)
-        if decider is None or (decider is not self and request.method != hdrs.METH_OPTIONS):
-            return await handler(request)  # the decider's own turn comes, further in
+        if decider is None:
+            return await handler(request)
         ruling = await decider._rule(request, match)
         if ruling.status is None:
             request[_RULING] = ruling

@@ -127,7 +127,7 @@ class _FirstRule(Router):
         _Connection.of(request).prepare(self.gate, Ruling(fields))
         return None
 
-    def _delegate(self, request: httputil.HTTPServerRequest) -> "_RulingDelegate | None":
+    def _delegate(self, request: httputil.HTTPServerRequest) -> "_RulingDelegate":
         read = {name.lower().encode(): value.encode("latin-1", "replace") for name, value in _read(request)}
         path = unquote(request.path)
         asked = Asked((), request.method or "", path, read, request.protocol)
@@ -135,8 +135,6 @@ class _FirstRule(Router):
         wanted.method = asked.wanted_method
         way = _way(self.application, wanted)
         start, gate = _decider(way)
-        if gate is not self.gate and request.method != "OPTIONS":
-            return None  # the decider's own turn comes, further in
         return _RulingDelegate(self.application, request, gate, asked._replace(target=way[start:]))
 
 

@@ -1,9 +1,10 @@
 """What aiohttp, Tornado and Sanic share, where no server is needed to see it."""
 
+from functools import partial
 from typing import Any
 
 from crossorigin import Policy
-from crossorigin.middleware._gate import Gate, methods_alike
+from crossorigin.middleware._gate import Gate, foreign_layer, methods_alike
 from crossorigin.middleware._routes import UNBOUND, Route
 
 PUBLIC = Policy(allow_origins="*")
@@ -32,3 +33,31 @@ def test_every_method_but_those_of_another_policy() -> None:
     assert methods_alike({"*": UNBOUND, "GET": PUBLIC}, PUBLIC) == {"GET"}
     assert methods_alike({"GET": Policy(allow_origins="*"), "PUT": None}, PUBLIC) == {"GET"}
     assert methods_alike({}, UNBOUND) == frozenset()
+
+
+def add_cors() -> Any:
+    def add(request: object) -> None: ...
+
+    return add
+
+
+class HandMadeCORS:
+    def __call__(self, request: object) -> None: ...
+
+    def hook(self, request: object) -> None: ...
+
+
+class Gzip(HandMadeCORS):
+    def __call__(self, request: object) -> None: ...
+
+
+def test_hooks_that_answer_cors_are_told_by_the_name_of_what_they_are() -> None:
+    hooks = [add_cors(), HandMadeCORS(), HandMadeCORS().hook, partial(print), Gzip(), Gzip().hook, print]
+    found = [foreign_layer(hook, "here") for hook in hooks]
+    assert [layer and layer.name.rpartition(".")[2] for layer in found] == [
+        "add_cors",
+        "HandMadeCORS",
+        "HandMadeCORS",
+        *[None] * 4,
+    ]
+    assert {layer.place for layer in found if layer is not None} == {"here"}

@@ -17,6 +17,7 @@ from ._merge import WSGIFieldNames
 from ._native import NativeFields, NativePlan, native
 from ._plan import Asked, Rule, ask
 from ._routes import Route, RoutePolicies, Unbound, default_policies
+from ._stacking import Layer, is_about_cors, qualified
 
 _ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 _VARY_ORIGIN: NativeFields = (("Vary", "Origin"),)
@@ -156,6 +157,13 @@ class Gate:
             scheme=asked.scheme,
             own_origins=self._own_origins,
         )
+
+
+def foreign_layer(hook: Any, place: str) -> Layer | None:
+    """The layer that a hook of an app is, if it answers CORS: a function, an object that is called, its method."""
+    owner = getattr(hook, "__self__", None)
+    named = type(owner) if owner is not None else hook if hasattr(hook, "__qualname__") else type(hook)
+    return Layer(qualified(named).partition(".<locals>")[0], place) if is_about_cors(named) else None
 
 
 def methods_alike(

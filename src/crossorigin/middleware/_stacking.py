@@ -47,11 +47,6 @@ def cors_layers(app: object) -> list[Layer]:
     return [*found]
 
 
-def layer_of(target: object, place: str) -> Layer | None:
-    """The layer that a hook of an app is, such as a function that runs with each response; None: not about CORS."""
-    return Layer(_name(target).partition(".<locals>")[0], place) if _is_about_cors(target) else None
-
-
 def _layers_of(app: object) -> Iterator[Layer]:
     kind = type(app)
     # A private class is told of by what it was made from: Litestar's by its `cors_config`.

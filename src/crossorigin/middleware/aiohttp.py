@@ -18,12 +18,12 @@ from crossorigin.standard import Origin
 
 from ._arguments import Policies, RoutePolicy
 from ._event import OnDecision
-from ._gate import LEFT_ALONE, Gate, Ruling, methods_alike
+from ._gate import LEFT_ALONE, Gate, Ruling, foreign_layer, methods_alike
 from ._native import NativeFields
 from ._plan import Asked
 from ._routes import ATTRIBUTE, UNBOUND, Route, Unbound, announce, bound_policy, route_policy
 from ._routes import cors as _cors
-from ._stacking import Layer, layer_of
+from ._stacking import Layer
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -278,7 +278,6 @@ def _shown(request: web.Request) -> str:
 def _layers(app: web.Application) -> Iterator[Layer]:
     for place, hooks in (("middlewares", app.middlewares), ("on_response_prepare", app.on_response_prepare)):
         for hook in hooks:
-            owner = getattr(hook, "__self__", hook)
-            layer = layer_of(hook if owner is hook else type(owner), f"Application.{place}")
-            if layer is not None and not isinstance(owner, CORS):
+            layer = foreign_layer(hook, f"Application.{place}")
+            if layer is not None and not isinstance(getattr(hook, "__self__", hook), CORS):
                 yield layer

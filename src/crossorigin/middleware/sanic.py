@@ -24,12 +24,12 @@ from crossorigin.standard import Origin
 
 from ._arguments import Policies, RoutePolicy
 from ._event import OnDecision
-from ._gate import LEFT_ALONE, Gate, Ruling, methods_alike
+from ._gate import LEFT_ALONE, Gate, Ruling, foreign_layer, methods_alike
 from ._native import NativeFields
 from ._plan import Asked
 from ._routes import ATTRIBUTE, UNBOUND, Route, Unbound, bound_policy, route_policy
 from ._routes import cors as _cors
-from ._stacking import Layer, layer_of
+from ._stacking import Layer
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -295,10 +295,9 @@ def _layers(app: "Sanic[Any, Any]") -> Iterator[Layer]:
     for place in ("request_middleware", "response_middleware"):
         for middleware in getattr(app, place):
             function = middleware.func
-            if isinstance(getattr(function, "__self__", None), CORS):
-                continue
-            layer = layer_of(function, f"Sanic.{place}")
-            if layer is not None and not _is_idle(app, function):
+            layer = foreign_layer(function, f"Sanic.{place}")
+            is_ours = isinstance(getattr(function, "__self__", None), CORS)
+            if layer is not None and not is_ours and not _is_idle(app, function):
                 yield layer
 
 

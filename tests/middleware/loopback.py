@@ -96,6 +96,7 @@ async def tornado_server(app: Any) -> AsyncIterator[int]:
 async def sanic_server(app: Any) -> AsyncIterator[int]:
     import socket
 
+    app.config.TOUCHUP = False  # it rewrites Sanic's classes for the whole process; the contract's app has it
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
     server = await app.create_server(sock=bound, return_asyncio_server=True, access_log=False)

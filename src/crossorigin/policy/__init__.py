@@ -25,6 +25,7 @@ if typing.TYPE_CHECKING:
     )
     from ._diff import Difference, DifferenceCode, PolicyDiff, Setting, Witness
     from ._problems import PROBLEM_RULES, ProblemKind, ProblemRule
+    from ._regexes import patterns_of_regex
 
 __all__ = [
     "NO_OUTCOME",
@@ -55,6 +56,7 @@ __all__ = [
     "compile_policy",
     "dangerously",
     "is_same_origin_request",
+    "patterns_of_regex",
     "read_request",
     "refuse_async_predicates",
 ]
@@ -72,12 +74,13 @@ _LAZY = {
     ),
     "_diff": ("Difference", "DifferenceCode", "PolicyDiff", "Setting", "Witness"),
     "_problems": ("PROBLEM_RULES", "ProblemKind", "ProblemRule"),
+    "_regexes": ("patterns_of_regex",),
 }
 
 
 def __getattr__(name: str) -> typing.Any:
-    # Middleware compiles policies, reviews compare them, and the table of problems is for those who have one:
-    # `import crossorigin` does not pay for any of it.
+    # Middleware compiles policies, reviews compare them, migrations read regexes, and the table of problems is for those
+    # who have one: `import crossorigin` does not pay for any of it.
     for module, names in _LAZY.items():
         if name in names:
             from importlib import import_module

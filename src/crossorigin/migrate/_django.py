@@ -1,0 +1,90 @@
+"""django-cors-headers (4.x): its settings, and what it makes of them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ._note import Note, note
+from ._old import OldPolicy, OptionNames
+
+DEFAULT_HEADERS = ("accept", "authorization", "content-type", "user-agent", "x-csrftoken", "x-requested-with")
+DEFAULT_METHODS = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
+ALIASES = {
+    "CORS_ALLOW_ALL_ORIGINS": "CORS_ORIGIN_ALLOW_ALL",
+    "CORS_ALLOWED_ORIGINS": "CORS_ORIGIN_WHITELIST",
+    "CORS_ALLOWED_ORIGIN_REGEXES": "CORS_ORIGIN_REGEX_WHITELIST",
+}
+KNOWN = {
+    *ALIASES,
+    *ALIASES.values(),
+    "CORS_ALLOW_HEADERS",
+    "CORS_ALLOW_METHODS",
+    "CORS_ALLOW_CREDENTIALS",
+    "CORS_ALLOW_PRIVATE_NETWORK",
+    "CORS_PREFLIGHT_MAX_AGE",
+    "CORS_EXPOSE_HEADERS",
+    "CORS_URLS_REGEX",
+}
+EVERY_PATH = r"^.*$"
+
+
+def settings_of(settings: Any) -> dict[str, Any]:
+    """The CORS_* settings of a mapping, a module or Django's own object."""
+    if isinstance(settings, Mapping):
+        return {name: value for name, value in settings.items() if isinstance(name, str) and name.startswith("CORS_")}
+    return {name: getattr(settings, name) for name in dir(settings) if name.startswith("CORS_")}
+
+
+def read_django(settings: Mapping[str, Any], notes: list[Note]) -> OldPolicy:
+    """What these settings permit, on the paths of CORS_URLS_REGEX."""
+    notes += [note("option-unknown", name, value) for name, value in settings.items() if name not in KNOWN]
+    names = OptionNames(
+        origins=_name("CORS_ALLOWED_ORIGINS", settings),
+        regexes=_name("CORS_ALLOWED_ORIGIN_REGEXES", settings),
+        methods="CORS_ALLOW_METHODS",
+        headers="CORS_ALLOW_HEADERS",
+        expose="CORS_EXPOSE_HEADERS",
+        credentials="CORS_ALLOW_CREDENTIALS",
+        max_age="CORS_PREFLIGHT_MAX_AGE",
+    )
+    any_origin = bool(settings.get(_name("CORS_ALLOW_ALL_ORIGINS", settings), False))
+    if settings.get("CORS_ALLOW_PRIVATE_NETWORK"):
+        notes.append(note("private-network", "CORS_ALLOW_PRIVATE_NETWORK", True))
+    origins = settings.get(names.origins, ())
+    regexes = settings.get(names.regexes, ())
+    return OldPolicy(
+        names=names,
+        any_origin=any_origin,
+        origins=() if any_origin else tuple(map(str, origins)),
+        is_same=_is_same,
+        regexes=() if any_origin else tuple((re.compile(regex), regex) for regex in regexes),
+        matching="match",
+        methods=_sent(settings.get("CORS_ALLOW_METHODS", DEFAULT_METHODS)),
+        headers=_sent(settings.get("CORS_ALLOW_HEADERS", DEFAULT_HEADERS)),
+        expose=_sent(settings.get("CORS_EXPOSE_HEADERS", ())),
+        credentials=bool(settings.get("CORS_ALLOW_CREDENTIALS", False)),
+        max_age=settings.get("CORS_PREFLIGHT_MAX_AGE", 86400) or None,  # 0 is not sent
+    )
+
+
+def _name(name: str, settings: Mapping[str, Any]) -> str:
+    """The name that is in use: the old one counts where the new one is not set."""
+    alias = ALIASES[name]
+    return alias if name not in settings and alias in settings else name
+
+
+def _is_same(literal: str, origin: str) -> bool:
+    """It compares what `urlsplit` makes of them: a path, or no scheme and no host at all, are no difference to it."""
+    if literal == origin == "null":
+        return True
+    try:
+        one, other = urlsplit(literal), urlsplit(origin)
+    except ValueError:
+        return False
+    return (one.scheme, one.netloc) == (other.scheme, other.netloc)
+
+
+def _sent(values: Iterable[object]) -> tuple[str, ...]:
+    """The items as a browser reads them off the wire, where they are joined."""
+    return tuple(filter(None, (item.strip() for item in ", ".join(map(str, values)).split(","))))

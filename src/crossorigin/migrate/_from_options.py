@@ -1,0 +1,139 @@
+"""From the options of each peer to a migration."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._aiohttp import Config, read_aiohttp
+from ._django import EVERY_PATH, read_django, settings_of
+from ._express import read_express
+from ._flask_cors import merged_options, path_rule, read_flask_cors, resource_rules
+from ._migration import Migration, migration
+from ._note import Note
+from ._old import OldPolicy
+from ._paths import PathRule, prefixes
+from ._routes import RouteRule, route_prefixes
+from ._starlette import read_starlette
+from ._templates import AIOHTTP, DJANGO, EXPRESS, FLASK, STARLETTE, Peer
+from ._translate import Translation, translate
+
+OFF = Translation(state="off", fields={})
+
+
+def from_starlette(**arguments: Any) -> Migration:
+    """The migration of Starlette's or FastAPI's `CORSMiddleware` with these arguments.
+
+    >>> migration = from_starlette(allow_origins=["https://app.example.com"], allow_methods=["*"])
+    >>> migration.policies.allow_methods
+    ('DELETE', 'OPTIONS', 'PATCH', 'PUT', 'QUERY')
+    """
+    notes: list[Note] = []
+    return whole(STARLETTE, read_starlette(arguments, notes), notes)
+
+
+def from_flask_cors(config: Mapping[str, Any] | None = None, /, **options: Any) -> Migration:
+    """The migration of flask-cors: the options of `CORS(app, ...)` or of `@cross_origin(...)`.
+
+    `config` is the app's configuration, whose CORS_* keys hold where an option is not given.
+
+    >>> migration = from_flask_cors(resources={r"/api/*": {"origins": "https://app.example.com"}})
+    >>> list(migration.policies.policies), [note.code for note in migration.notes]
+    (['/api/'], ['path-narrower'])
+
+    Raises:
+        ValueError: an option is none that flask-cors takes.
+        re.error: an expression is none.
+    """
+    config = config or {}
+    merged = merged_options(config, options)
+    notes: list[Note] = []
+    rules = []
+    for path, own in resource_rules(merged.get("resources", "/*")):
+        rules.append(path_rule(path, read_flask_cors(merged_options(config, options, own), notes)))
+    return by_path(FLASK, rules, "resources", notes)
+
+
+def from_django_cors_headers(settings: Any) -> Migration:
+    """The migration of django-cors-headers: a mapping, a module or an object with the CORS_* settings.
+
+    >>> migration = from_django_cors_headers({"CORS_ALLOWED_ORIGINS": ["https://app.example.com"]})
+    >>> migration.policies.allow_methods
+    ('DELETE', 'OPTIONS', 'PATCH', 'PUT')
+
+    Raises:
+        re.error: an expression is none.
+    """
+    notes: list[Note] = []
+    own = settings_of(settings)
+    old = read_django(own, notes)
+    return by_path(DJANGO, [django_rule(own, old)], "CORS_URLS_REGEX", notes)
+
+
+def django_rule(settings: Mapping[str, Any], old: OldPolicy) -> PathRule:
+    """The rule of CORS_URLS_REGEX."""
+    import re
+
+    regex = settings.get("CORS_URLS_REGEX", EVERY_PATH)
+    return PathRule(re.compile(regex), old, regex)
+
+
+def from_aiohttp_cors(
+    defaults: Config | None = None, routes: Mapping[str, Mapping[str, Config]] | None = None
+) -> Migration:
+    """The migration of aiohttp-cors: the defaults of `setup(app, defaults=...)`, and the options of routes.
+
+    `routes` maps the path of a route to its methods, and these to what `cors.add(route, ...)` was given. Where they
+    are not given, the defaults are taken for the whole app.
+
+    >>> migration = from_aiohttp_cors({"https://app.example.com": {"allow_credentials": True, "allow_methods": "*"}})
+    >>> migration.policies
+    Policy(allow_origins=['https://app.example.com'], allow_methods='*', allow_credentials=True)
+    """
+    notes: list[Note] = []
+    if routes is None:
+        return whole(AIOHTTP, read_aiohttp(defaults or {}, {}, notes), notes)
+    rules = [
+        RouteRule(
+            path, read_aiohttp(defaults or {}, by_method, notes, routed=frozenset(by_method)), frozenset(by_method)
+        )
+        for path, by_method in routes.items()
+    ]
+    return by_route(AIOHTTP, rules, notes)
+
+
+def from_express(options: Mapping[str, Any] | None = None) -> Migration:
+    """The migration of the `cors` package of Express: its options, as JSON has them.
+
+    A regular expression is written `{"regex": "...", "flags": "i"}`, or `"/.../i"`.
+
+    >>> migration = from_express({"origin": "https://app.example.com", "methods": "GET,PUT", "maxAge": 600})
+    >>> print(migration.to_toml(), end="")
+    allow_origins = ["https://app.example.com"]
+    allow_methods = ["PUT"]
+    allow_headers = ["*", "authorization"]
+    max_age = 600
+
+    Raises:
+        ValueError: an expression is none.
+    """
+    notes: list[Note] = []
+    return whole(EXPRESS, read_express(options or {}, notes), notes)
+
+
+def whole(peer: Peer, old: OldPolicy | None, notes: list[Note]) -> Migration:
+    """The migration of one set of options that holds for the whole app."""
+    return migration(peer, {"/": OFF if old is None else translate(old, notes)}, notes)
+
+
+def by_path(peer: Peer, rules: list[PathRule], option: str, notes: list[Note]) -> Migration:
+    """The migration of options by expressions over paths."""
+    found, lost = prefixes(rules, option=option, notes=notes)
+    translated = {old: translate(old, notes) for old in dict.fromkeys([*found.values(), *lost])}
+    parts = {prefix: translated[old] for prefix, old in found.items()}
+    return migration(peer, parts, notes, [translated[old] for old in dict.fromkeys(lost)])
+
+
+def by_route(peer: Peer, rules: list[RouteRule], notes: list[Note]) -> Migration:
+    """The migration of options by route."""
+    found = route_prefixes(rules, notes=notes)
+    translated = {old: OFF if old is None else translate(old, notes) for old in dict.fromkeys(found.values())}
+    return migration(peer, {prefix: translated[old] for prefix, old in found.items()}, notes)

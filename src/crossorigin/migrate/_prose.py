@@ -1,0 +1,202 @@
+"""What is said about each note: one table, from which the messages are built, and a page of the docs can be."""
+
+from ._note import NoteRule
+
+_ROWS = (
+    # Origins
+    NoteRule(
+        "any-origin-credentials",
+        "unsafe",
+        "Every site on the web may act here as your user and read the answers. No policy says that: name the "
+        "origins of your pages.",
+    ),
+    NoteRule(
+        "regex-unanchored",
+        "unsafe",
+        "The expression has no end, so {witness} gets in too. Ours matches whole origins. If pages at another port "
+        "got in this way, name the port, or `:*`.",
+    ),
+    NoteRule(
+        "regex-strangers",
+        "unsafe",
+        "The expression matches {witness}, which anyone can own. Ours keeps to the domains that it names.",
+    ),
+    NoteRule(
+        "regex-scheme",
+        "unsafe",
+        "The expression names no scheme, so {witness} gets in too, and whoever holds the network can forge that. Ours "
+        "is https.",
+    ),
+    NoteRule(
+        "regex-kept",
+        "unsafe",
+        "No pattern says the same, so it is kept, matched whole. A regular expression on a stranger's input has no "
+        "bound on its cost: replace it by patterns.{fact}",
+    ),
+    NoteRule(
+        "text-for-a-list",
+        "unsafe",
+        "It is text where a list is expected, and is searched for parts: {witness} is allowed. Ours takes whole items.",
+    ),
+    NoteRule(
+        "origin-null",
+        "unsafe",
+        "`null` is the origin of every sandboxed frame, and any site can make one. To allow it all the same: "
+        'dangerously("null", because="...").',
+    ),
+    NoteRule(
+        "origin-file",
+        "unsafe",
+        "`file://` is every document on the user's disk. To allow it all the same: "
+        'dangerously("file://", because="...").',
+    ),
+    NoteRule(
+        "origin-insecure",
+        "unsafe",
+        "Whoever holds the network can be {witness}, and act with your user's credentials. Serve the page by https; to "
+        'allow it all the same: dangerously(origin, because="...").',
+    ),
+    NoteRule(
+        "origin-without-scheme",
+        "unsafe",
+        "It has no scheme, so it never matched a page of yours, but it did match the origin {witness}, which every "
+        "sandboxed frame has.{fact}",
+    ),
+    NoteRule(
+        "origin-never-matched",
+        "lost",
+        "No browser sends an origin that it matches, so it let nobody in, and ours leaves it out.{fact}",
+    ),
+    NoteRule("origin-corrected", "same", "It is written as browsers send it: the old set-up read it so too."),
+    NoteRule(
+        "no-origins", "differs", "No origin was allowed, which is what happens without CORS: no policy is needed."
+    ),
+    NoteRule("cors-off", "differs", "The old middleware did nothing: no policy is needed."),
+    # Methods
+    NoteRule(
+        "method-safelisted",
+        "wider",
+        "The old set-up refused preflights for {fact}. A browser takes no such refusal from a list: these methods are "
+        "always allowed to an allowed origin. If one must not come with unusual headers, refuse it in the app.",
+    ),
+    NoteRule(
+        "method-never-matched",
+        "lost",
+        "Browsers compare methods in their own case, so it allowed no request that is worth allowing; ours leaves it "
+        "out.{fact}",
+    ),
+    NoteRule("method-never-sent", "same", "No page can send it."),
+    NoteRule(
+        "methods-wildcard-credentials",
+        "lost",
+        "Beside credentials, `*` counts for requests without them alone. Ours would allow both, so it is left out: "
+        "list the methods.",
+    ),
+    NoteRule(
+        "methods-unknown",
+        "lost",
+        "The methods were those of the routes, and they are not known here: list them, or migrate the live app.",
+    ),
+    # Headers
+    NoteRule("header-never-sent", "same", "No page can set it, so it is in no preflight."),
+    NoteRule(
+        "header-response-only",
+        "lost",
+        "It is a response header. A page that sets it on its requests (some do, by mistake) must stop to.",
+    ),
+    NoteRule("header-never-matched", "lost", "It is no header name, so it matched none; ours leaves it out.{fact}"),
+    NoteRule(
+        "headers-regex",
+        "lost",
+        "Header names are listed, one by one: an expression has no end of them. List those that your pages send.",
+    ),
+    NoteRule(
+        "headers-wildcard-credentials",
+        "lost",
+        "Beside credentials, `*` counts for requests without them alone. Ours would allow both, so it is left out: "
+        "list the headers.",
+    ),
+    NoteRule(
+        "expose-wildcard-credentials",
+        "lost",
+        "Beside credentials, `*` exposes nothing but to requests without them: list the headers that pages read.",
+    ),
+    NoteRule(
+        "expose-every-header",
+        "lost",
+        "The old set-up named whatever headers a response had. Beside credentials nothing says that: list them.",
+    ),
+    NoteRule("expose-never-read", "same", "No response carries it to a page, exposed or not."),
+    NoteRule("expose-never-matched", "lost", "It is no header name, so it exposed none; ours leaves it out.{fact}"),
+    # Numbers
+    NoteRule("max-age-capped", "same", "No browser keeps a preflight for longer than a day."),
+    NoteRule("max-age-invalid", "same", "Browsers do not understand it, and take 5 seconds."),
+    NoteRule(
+        "preflight-status",
+        "wider",
+        "Browsers take the status {fact} of a preflight for a failure: only requests without one got through. Ours "
+        "answers 204.",
+    ),
+    # Options that ours has not
+    NoteRule(
+        "private-network",
+        "lost",
+        "Ours does not answer Access-Control-Request-Private-Network: browsers have given that preflight up, and ask "
+        "the user instead (Local Network Access).",
+    ),
+    NoteRule(
+        "preflight-continue", "lost", "Ours answers preflights itself; the app's own OPTIONS handler is not asked."
+    ),
+    NoteRule("vary-off", "differs", "Ours always says Vary where the answer depends on the origin: caches need it."),
+    NoteRule("option-unknown", "lost", "It is no option that is known here, so it is not carried over."),
+    NoteRule(
+        "options-differ",
+        "lost",
+        "The options were not the same for all {fact}, and a policy has one set of them: ours permits what all of them "
+        "did.",
+    ),
+    NoteRule(
+        "signal",
+        "lost",
+        "A receiver of check_request_enabled decides by code: write it as a predicate in allow_origins.",
+    ),
+    # Paths
+    NoteRule(
+        "path-narrower",
+        "stricter",
+        "The expression also matches {witness}: ours covers whole segments, and leaves that path without CORS.",
+    ),
+    NoteRule(
+        "path-other-policy",
+        "wider",
+        "The expression also matches {witness}; ours covers whole segments, so another of the policies answers there.",
+    ),
+    NoteRule("path-itself", "wider", "A prefix covers {witness} itself too, which the expression does not match."),
+    NoteRule(
+        "path-below",
+        "wider",
+        "It was compared whole, and a prefix covers all that lies below it, such as {witness}: see that "
+        "nothing is there.",
+    ),
+    NoteRule(
+        "path-lost",
+        "lost",
+        "No prefix of whole segments says it, so these paths have no policy. Bind one to the routes instead.",
+    ),
+    NoteRule("path-shadowed", "same", "An earlier expression covers all of it, so it was never asked."),
+    NoteRule(
+        "route-lost",
+        "lost",
+        "Another route begins with the same segments and has other options, so no prefix tells them apart, and neither "
+        "gets a policy. Bind one to the route instead.",
+    ),
+    # What is found in an app
+    NoteRule(
+        "stacked",
+        "differs",
+        "Another CORS set-up stands outside of it and answers for it: the outer one is migrated.",
+    ),
+)
+
+NOTE_RULES = {rule.code: rule for rule in _ROWS}
+"""Each code once, in the order of the docs page. Codes are never renamed."""

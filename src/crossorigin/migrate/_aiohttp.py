@@ -63,6 +63,7 @@ def read_aiohttp(
         refused_methods=refused if methods or any_method else (),
         headers=_common([each["allow_headers"] for each in options]),
         any_header=bool(options) and all(each["allow_headers"] == "*" for each in options),
+        whole_lists=(),  # what was asked for, and nothing else
         expose=_common([each["expose_headers"] for each in options]),
         exposes_all=bool(options) and all(each["expose_headers"] == "*" for each in options),
         credentials=bool(options) and all(each["allow_credentials"] for each in options),

@@ -73,6 +73,7 @@ def read_flask_cors(options: Mapping[str, Any], notes: list[Note]) -> OldPolicy:
         # Nothing is sent in answer to a preflight if no method is allowed.
         headers=listed_headers if methods else (),
         any_header=any_header and bool(methods),
+        whole_lists=("methods",),  # of the headers, those that were asked for
         expose=tuple(filter(None, map(str.strip, (_joined(options["expose_headers"]) or "").split(",")))),
         credentials=bool(options["supports_credentials"]),
         max_age=max_age,

@@ -36,6 +36,7 @@ class OldPolicy:
         refused_methods: those of GET, HEAD and POST whose preflights it refuses.
         headers: the items of Access-Control-Allow-Headers.
         any_header: the headers asked for are sent back, whatever they are.
+        whole_lists: which of "methods" and "headers" every preflight's answer holds whole, good items and bad.
         expose: the items of Access-Control-Expose-Headers.
         exposes_all: it names all headers that a response has.
         credentials, max_age, preflight_status: as the policy's fields; `max_age` as it was given.
@@ -52,6 +53,7 @@ class OldPolicy:
     refused_methods: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     any_header: bool = False
+    whole_lists: tuple[str, ...] = ("methods", "headers")
     expose: tuple[str, ...] = ()
     exposes_all: bool = False
     credentials: bool = False

@@ -80,6 +80,12 @@ _ROWS = (
         "always allowed to an allowed origin. If one must not come with unusual headers, refuse it in the app.",
     ),
     NoteRule(
+        "list-unreadable",
+        "lost",
+        "It is no name, and browsers refuse every preflight whose answer holds one in a list: no unusual method and no "
+        "unusual header ever got through. Ours leaves all of them out: list anew what your pages need.",
+    ),
+    NoteRule(
         "method-never-matched",
         "lost",
         "Browsers compare methods in their own case, so it allowed no request that is worth allowing; ours leaves it "
@@ -127,7 +133,11 @@ _ROWS = (
         "The old set-up named whatever headers a response had. Beside credentials nothing says that: list them.",
     ),
     NoteRule("expose-never-read", "same", "No response carries it to a page, exposed or not."),
-    NoteRule("expose-never-matched", "lost", "It is no header name, so it exposed none; ours leaves it out.{fact}"),
+    NoteRule(
+        "expose-unreadable",
+        "lost",
+        "It is no header name, and browsers give up on a list that holds one: nothing was exposed. List the headers anew.",
+    ),
     # Numbers
     NoteRule("max-age-capped", "same", "No browser keeps a preflight for longer than a day."),
     NoteRule("max-age-invalid", "same", "Browsers do not understand it, and take 5 seconds."),

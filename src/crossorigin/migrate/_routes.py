@@ -39,7 +39,7 @@ def _static(path: str) -> str:
     segments: list[str] = []
     for segment in path.strip("/").split("/"):
         if any(sign in segment for sign in _VARIABLE):
-            return "/".join(["", *segments, ""])
+            break
         segments.append(segment)
     return "/".join(["", *segments]) or "/"
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from crossorigin.policy import Policy, PolicyError, Problem
-from crossorigin.standard import parse_serialized_origin
+from crossorigin.standard import is_token, parse_serialized_origin
 
 from ._note import Note, note, quoted
 from ._old import OldPolicy
@@ -40,8 +40,9 @@ def translate(old: OldPolicy, notes: list[Note]) -> Translation:
     elif not (old.any_origin or old.origins or old.regexes):
         notes.append(note("no-origins", old.names.origins, ()))
         return Translation(state="off", fields={})
-    fields["allow_methods"] = _methods(old, notes)
-    fields["allow_headers"] = _headers(old, notes)
+    is_readable = _is_readable(old, notes)
+    fields["allow_methods"] = _methods(old, notes) if is_readable else []
+    fields["allow_headers"] = _headers(old, notes) if is_readable else []
     fields["expose_headers"] = _expose(old, notes)
     fields["allow_credentials"] = old.credentials
     fields["max_age"] = _max_age(old, notes)
@@ -92,7 +93,7 @@ def _literal(literal: str, old: OldPolicy, notes: list[Note], left_out: list[str
         notes.append(note("origin-null" if literal == "null" else "origin-file", option, literal, witness=literal))
         return []
     problems = _problems(allow_origins=[literal])
-    corrected = problems[0].corrected if problems else None
+    corrected: Any = problems[0].corrected if problems else None
     corrected_texts = (
         [corrected] if isinstance(corrected, str) else [*corrected] if isinstance(corrected, tuple) else []
     )
@@ -113,6 +114,20 @@ def _literal(literal: str, old: OldPolicy, notes: list[Note], left_out: list[str
 
 def _is_pattern(text: str) -> bool:
     return not _problems(allow_origins=[text])
+
+
+def _is_readable(old: OldPolicy, notes: list[Note]) -> bool:
+    """Whether a browser can read the lists in a preflight's answer. One bad item, and it gives up on all of them.
+
+    https://fetch.spec.whatwg.org/#extract-header-list-values
+    """
+    lists = {
+        old.names.methods: old.methods if "methods" in old.whole_lists and not old.any_method else (),
+        old.names.headers: old.headers if "headers" in old.whole_lists and not old.any_header else (),
+    }
+    bad = {option: tuple(item for item in items if not is_token(item)) for option, items in lists.items()}
+    notes += [note("list-unreadable", option, items) for option, items in bad.items() if items]
+    return not any(bad.values())
 
 
 def _methods(old: OldPolicy, notes: list[Note]) -> Any:
@@ -160,11 +175,15 @@ def _expose(old: OldPolicy, notes: list[Note]) -> Any:
         notes.append(note("expose-every-header", option, "*"))
         return []
     listed = old.expose
+    bad = tuple(name for name in listed if not is_token(name))
+    if bad:
+        notes.append(note("expose-unreadable", option, bad))
+        return []
     if "*" in listed and old.credentials:
         notes.append(note("expose-wildcard-credentials", option, "*"))
         listed = tuple(name for name in listed if name != "*")
     never = {"expose-forbidden": "expose-never-read", "expose-request-only": "expose-never-read"}
-    return _names(listed, "expose_headers", option, never, "expose-never-matched", notes)
+    return _names(listed, "expose_headers", option, never, "header-never-matched", notes)
 
 
 def _names(

@@ -60,6 +60,7 @@ STARLETTE: dict[str, dict[str, Any]] = {
     },
     "a long max_age": {"allow_origins": [GOOD], "max_age": 10**6},
     "no max_age": {"allow_origins": [GOOD], "max_age": None},
+    "a negative max_age": {"allow_origins": [GOOD], "max_age": -1},
     "private network": {"allow_origins": [GOOD], "allow_private_network": True},
 }
 
@@ -78,6 +79,9 @@ FLASK: dict[str, dict[str, Any]] = {
     "methods as a list": {"origins": GOOD, "methods": ["get", "delete"]},
     "no methods": {"origins": GOOD, "methods": []},
     "headers": {"origins": GOOD, "allow_headers": ["X-A", "Authorization"], "expose_headers": "X-Request-Id"},
+    "a header name that is none": {"origins": GOOD, "allow_headers": ["X B", "X-A"]},
+    "a path behind another": {"resources": {re.compile("/"): {"origins": GOOD}, r"/api/*": {"origins": "*"}}},
+    "an option that is none": {"origins": GOOD, "allow_origin": "*"},
     "headers by regex": {"origins": GOOD, "allow_headers": [r"X-.*", "Authorization"]},
     "expose everything": {"origins": GOOD, "expose_headers": "*"},
     "send_wildcard and no vary": {"send_wildcard": True, "vary_header": False},
@@ -197,6 +201,7 @@ EXPRESS: dict[str, Any] = {
     "lower-case methods": {"origin": GOOD, "methods": "get,put,patch"},
     "no headers": {"origin": GOOD, "allowedHeaders": []},
     "an empty text of headers": {"origin": GOOD, "allowedHeaders": "", "exposedHeaders": "X-Request-Id, ETag"},
+    "the app's own preflights": {"origin": GOOD, "preflightContinue": True},
     "another status": {"origin": GOOD, "optionsSuccessStatus": 200},
     "a redirect for a status": {"origin": GOOD, "optionsSuccessStatus": 302},
     "credentials that are no true": {"origin": GOOD, "credentials": "yes"},

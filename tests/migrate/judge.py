@@ -86,7 +86,7 @@ class Probe(NamedTuple):
     origin: str
     path: str = "/"
     method: str = "GET"
-    headers: dict[str, str] = {}  # noqa: RUF012  # never changed
+    headers: dict[str, str] = {}  # never changed
     credentials: str = "same-origin"
 
 
@@ -125,7 +125,8 @@ def probes(*, paths: tuple[str, ...] = ("/",), seed: str, extra: int = 25) -> It
             yield from (Probe(origin, paths[0], method, credentials=mode) for method in METHODS)
             yield from (Probe(origin, paths[0], "PUT", headers, mode) for headers in HEADERS)
             yield from (Probe(origin, paths[0], "GET", headers, mode) for headers in HEADERS)
-    yield from (Probe(origin, path, "GET") for origin in (GOOD, OTHER, "https://evil.test") for path in paths)
+    for origin in (GOOD, OTHER, "https://evil.test"):
+        yield from (Probe(origin, path, method) for path in paths for method in ("GET", "PUT"))
     chance = random.Random(seed)
     for _ in range(extra):
         yield Probe(

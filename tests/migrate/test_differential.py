@@ -4,7 +4,6 @@ Two laws: ours lets nothing through that the old set-up did not, but for what a 
 where a page gets less, a note says so.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest

@@ -1,4 +1,4 @@
-"""The `crossorigin` command: `check`, `policy`, `diff` and `demo`, one a file, thin over the library's rooms."""
+"""The `crossorigin` command: `check`, `policy`, `diff`, `migrate` and `demo`, one a file, thin over the rooms."""
 
 import sys
 

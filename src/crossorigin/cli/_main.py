@@ -14,6 +14,8 @@ from ._demo import demo
 from ._diff import EPILOG as DIFF_EPILOG
 from ._diff import diff
 from ._errors import ClosedPipe, CommandLineError
+from ._migrate import EPILOG as MIGRATE_EPILOG
+from ._migrate import migrate
 from ._policy import EPILOG as POLICY_EPILOG
 from ._policy import policy
 
@@ -29,6 +31,7 @@ app = typer.Typer(
 app.command(epilog=CHECK_EPILOG)(check)
 app.command(epilog=POLICY_EPILOG)(policy)
 app.command(epilog=DIFF_EPILOG)(diff)
+app.command(epilog=MIGRATE_EPILOG)(migrate)
 app.command()(demo)
 
 
@@ -71,7 +74,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _usage_error(error: TyperException, arguments: Sequence[str]) -> int:
     command = next((name for name in arguments if not name.startswith("-")), "")
-    known = command in ("check", "policy", "diff", "demo")
+    known = command in ("check", "policy", "diff", "migrate", "demo")
     prefix = f"crossorigin {command}" if known else "crossorigin"
     message = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
     help_at = "" if isinstance(error, CommandLineError) else f" (see {prefix} --help)"

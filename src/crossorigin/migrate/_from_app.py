@@ -13,7 +13,7 @@ from ._migration import Migration, migration
 from ._note import Note, note
 from ._old import OldPolicy
 from ._routes import RouteRule
-from ._starlette import arguments_of, read_starlette
+from ._starlette import DEFAULTS, arguments_of, read_starlette
 from ._templates import AIOHTTP, DJANGO, FLASK, STARLETTE
 from ._translate import Translation, translate
 
@@ -95,7 +95,7 @@ def _starlette_arguments(app: Any) -> Iterator[Mapping[str, Any]]:
             yield arguments_of(layer)
         for added in getattr(layer, "user_middleware", ()):
             if _is_of(getattr(added, "cls", None), "starlette.middleware.cors", "CORSMiddleware"):
-                yield added.kwargs
+                yield dict(zip(DEFAULTS, added.args, strict=False)) | added.kwargs
 
 
 def _mounts(app: Any) -> Iterator[tuple[str, Any]]:

@@ -136,7 +136,8 @@ _ROWS = (
     NoteRule(
         "expose-unreadable",
         "lost",
-        "It is no header name, and browsers give up on a list that holds one: nothing was exposed. List the headers anew.",
+        "It is no header name, and browsers give up on a list that holds one: nothing was exposed. List the headers "
+        "anew.",
     ),
     # Numbers
     NoteRule("max-age-capped", "same", "No browser keeps a preflight for longer than a day."),

@@ -79,8 +79,8 @@ _LAZY = {
 
 
 def __getattr__(name: str) -> typing.Any:
-    # Middleware compiles policies, reviews compare them, migrations read regexes, and the table of problems is for those
-    # who have one: `import crossorigin` does not pay for any of it.
+    # Middleware compiles policies, reviews compare them, migrations read regexes, and the table of problems is for
+    # those who have one: `import crossorigin` does not pay for any of it.
     for module, names in _LAZY.items():
         if name in names:
             from importlib import import_module

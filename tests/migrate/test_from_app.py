@@ -1,0 +1,211 @@
+"""Live apps of each framework: the set-up is found, and read as the options that made it."""
+
+import subprocess
+import sys
+from typing import Any
+
+import aiohttp.web
+import aiohttp_cors
+import flask
+import flask_cors
+import pytest
+from corsheaders.signals import check_request_enabled
+from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.test.utils import override_settings
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
+
+from crossorigin import PolicyMap
+from crossorigin.middleware import wsgi
+from crossorigin.migrate import (
+    NoCORSFound,
+    from_app,
+    from_django_cors_headers,
+    from_flask_cors,
+    from_starlette,
+)
+from tests.migrate import peers
+
+GOOD = "https://good.example.com"
+OPTIONS: dict[str, Any] = {
+    "allow_origins": [GOOD, "https://a.example"],
+    "allow_methods": ["GET", "PUT"],
+    "allow_headers": ["X-A"],
+    "allow_credentials": True,
+    "allow_origin_regex": r"https://.*\.example\.com",
+    "expose_headers": ["X-B"],
+    "max_age": 60,
+}
+
+
+class Sub(CORSMiddleware):
+    pass
+
+
+class Layer:
+    """What middleware does: it keeps the app, and calls it."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+def added() -> Any:
+    app = FastAPI()
+    app.add_middleware(GZipMiddleware)
+    app.add_middleware(CORSMiddleware, **OPTIONS)
+    return app
+
+
+STARLETTE = {
+    "added": added,
+    "listed": lambda: Starlette(middleware=[Middleware(GZipMiddleware), Middleware(CORSMiddleware, **OPTIONS)]),
+    "a subclass": lambda: Starlette(middleware=[Middleware(Sub, **OPTIONS)]),
+    "positional": lambda: Starlette(middleware=[Middleware(CORSMiddleware, *_positional())]),
+    "around": lambda: CORSMiddleware(FastAPI(), **OPTIONS),
+    "within layers": lambda: Layer(Layer(CORSMiddleware(GZipMiddleware(Starlette()), **OPTIONS))),
+    "layers around the app": lambda: Layer(GZipMiddleware(added())),
+}
+
+
+def _positional() -> list[Any]:
+    names = ("allow_origins", "allow_methods", "allow_headers", "allow_credentials", "allow_origin_regex")
+    return [*(OPTIONS[name] for name in names), False, OPTIONS["expose_headers"], OPTIONS["max_age"]]
+
+
+@pytest.mark.parametrize("make", STARLETTE.values(), ids=STARLETTE)
+def test_starlette(make: Any) -> None:
+    assert from_app(make()).policies == from_starlette(**OPTIONS).policies
+
+
+def test_starlette_any_method_and_any_header_of_an_instance() -> None:
+    arguments: dict[str, Any] = {"allow_origins": ["*"], "allow_methods": ["*"], "allow_headers": ["*"]}
+    assert from_app(CORSMiddleware(Starlette(), **arguments)) == from_starlette(**arguments)
+
+
+def test_starlette_mounted_apps_have_their_own() -> None:
+    api, public = FastAPI(), FastAPI()
+    api.add_middleware(CORSMiddleware, allow_origins=[GOOD])
+    public.add_middleware(CORSMiddleware, allow_origins=["*"])
+    app = Starlette(routes=[Mount("/api", api), Mount("/v1", routes=[Mount("/public", public)])])
+    assert from_app(app).policies == PolicyMap(
+        {
+            "/api/": from_starlette(allow_origins=[GOOD]).policies,
+            "/v1/public/": from_starlette(allow_origins=["*"]).policies,
+        }
+    )
+
+
+def test_starlette_the_outer_one_answers() -> None:
+    api = FastAPI()
+    api.add_middleware(CORSMiddleware, allow_origins=["*"])
+    app = Starlette(routes=[Mount("/api", api)], middleware=[Middleware(CORSMiddleware, **OPTIONS)])
+    migration = from_app(app)
+    assert migration.policies == from_starlette(**OPTIONS).policies
+    assert "stacked" in {note.code for note in migration.notes}
+
+
+@pytest.mark.parametrize("wrapped", [False, True], ids=["bare", "behind middleware"])
+def test_flask_the_extension(wrapped: bool) -> None:
+    options: dict[str, Any] = {
+        "resources": {r"/api/*": {"origins": [GOOD, r"https://.*\.example\.org"], "max_age": 60}, "/ping": {}},
+        "supports_credentials": True,
+        "allow_headers": ["X-A"],
+    }
+    app = peers.flask_app({"CORS_EXPOSE_HEADERS": "X-B"}, **options)
+    if wrapped:
+        app.wsgi_app = Layer(app.wsgi_app)  # type: ignore[method-assign]
+    assert from_app(app) == from_flask_cors({"CORS_EXPOSE_HEADERS": "X-B"}, **options)
+
+
+def test_flask_the_decorator() -> None:
+    app = flask.Flask("decorated")
+
+    @app.get("/open")
+    @flask_cors.cross_origin(origins=GOOD)
+    def opened() -> str:
+        return ""
+
+    @app.get("/closed")
+    def closed() -> str:
+        return ""
+
+    assert from_app(app).policies == PolicyMap({"/open": from_flask_cors(origins=GOOD).policies})
+
+
+def test_flask_a_blueprint() -> None:
+    app, blueprint = flask.Flask("outer"), flask.Blueprint("api", "api", url_prefix="/api")
+    blueprint.add_url_rule("/items/<int:number>", view_func=lambda number: "")
+    flask_cors.CORS(blueprint, origins=GOOD)
+    app.register_blueprint(blueprint)
+    app.add_url_rule("/api/other", view_func=lambda: "")
+    assert from_app(app).policies == PolicyMap({"/api/items": from_flask_cors(origins=GOOD).policies})
+
+
+@pytest.mark.parametrize("handler", [WSGIHandler, ASGIHandler])
+def test_django(handler: Any) -> None:
+    settings = {"CORS_ALLOWED_ORIGINS": [GOOD], "CORS_URLS_REGEX": r"^/api/.*$"}
+    with override_settings(MIDDLEWARE=["corsheaders.middleware.CorsMiddleware"], **settings):
+        assert from_app(handler()) == from_django_cors_headers(settings)
+
+        def receiver(**_: object) -> bool:
+            return True
+
+        check_request_enabled.connect(receiver)
+        try:
+            assert "signal" in {note.code for note in from_app(handler()).notes}
+        finally:
+            check_request_enabled.disconnect(receiver)
+
+
+def test_aiohttp_routes_with_their_own() -> None:
+    options = aiohttp_cors.ResourceOptions(allow_headers=("X-A",), allow_credentials=True)
+    app = peers.aiohttp_app(routes={"/open": {"GET": {GOOD: options}, "PUT": {GOOD: options}}})
+    policies = from_app(app).policies
+    assert isinstance(policies, PolicyMap)
+    assert [*policies.policies] == ["/open"]
+    policy = policies.resolve("/open")
+    assert policy is not None
+    assert (policy.allow_origins, policy.allow_methods, policy.allow_headers) == ((GOOD,), ("PUT",), ("x-a",))
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        FastAPI(),
+        flask.Flask("bare"),
+        WSGIHandler(),
+        aiohttp.web.Application(),
+        object(),
+        None,
+        wsgi.CORSMiddleware(flask.Flask("x"), allow_origins="*"),
+    ],
+    ids=lambda app: type(app).__name__,
+)
+def test_nothing_found_says_what_was_looked_at(app: Any) -> None:
+    with pytest.raises(NoCORSFound, match=type(app).__qualname__ if app is not None else "no CORS"):
+        from_app(app)
+
+
+def test_an_app_that_wraps_itself_ends() -> None:
+    layer = Layer(None)
+    layer.app = layer
+    with pytest.raises(NoCORSFound):
+        from_app(layer)
+
+
+def test_no_framework_is_imported() -> None:
+    code = (
+        "import sys; from crossorigin import migrate as m; m.from_starlette(allow_origins=['*']); m.from_flask_cors(); "
+        "m.from_django_cors_headers({}); m.from_aiohttp_cors(); m.from_express(); "
+        "print(*{'starlette', 'fastapi', 'flask', 'django', 'aiohttp', 'typer'} & set(sys.modules))"
+    )
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert output.strip() == ""

@@ -3,11 +3,15 @@
 import re
 from typing import Any
 
+import flask
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from fastapi import FastAPI
 
 from crossorigin import Policy, PolicyError, PolicyMap, migrate
 from crossorigin.migrate import NOTE_RULES, Migration
-from tests.migrate import cases
+from crossorigin.testing import Browser
+from tests.migrate import cases, peers  # noqa: F401  # peers configures Django
 from tests.migrate.judge import ORIGINS
 
 
@@ -121,6 +125,29 @@ def test_the_worst_comes_first_and_nothing_twice() -> None:
         "origin-corrected",
         "max-age-invalid",
     ]
+
+
+PLACES = {
+    "starlette": (lambda: migrate.from_starlette(allow_origins=["https://a.example"]), FastAPI, "add_cors"),
+    "flask": (lambda: migrate.from_flask_cors(origins=["https://a.example"]), lambda: flask.Flask("x"), "add_cors"),
+    "django": (
+        lambda: migrate.from_django_cors_headers({"CORS_ALLOWED_ORIGINS": ["https://a.example"]}),
+        WSGIHandler,
+        "with_cors",
+    ),
+}
+
+
+@pytest.mark.parametrize(("migrated", "make", "place"), PLACES.values(), ids=PLACES)
+def test_the_code_puts_the_policy_around_an_app_of_the_framework(migrated: Any, make: Any, place: str) -> None:
+    namespace: dict[str, Any] = {"__name__": "cors"}
+    exec(migrated().code, namespace)
+    app = make()
+    placed = namespace[place](app) or app
+    with Browser({"https://api.test": placed}) as browser:
+        # FastAPI and Flask have no such route: their own 404 has the fields too.
+        assert browser.page("https://a.example").attempt("https://api.test/").readable
+        assert not browser.page("https://b.example").attempt("https://api.test/").readable
 
 
 def test_flags_of_an_expression_are_kept() -> None:

@@ -162,13 +162,14 @@ def _mappings(policies: Policy | PolicyMap | None) -> dict[str, Any] | None:
     if policies is None:
         return None
     by_prefix = {"/": policies} if isinstance(policies, Policy) else policies.policies
-    found: dict[str, Any] = {}
-    for prefix, policy in by_prefix.items():
-        try:
-            found[prefix] = policy and policy.to_mapping()
-        except TypeError:
-            found[prefix] = None
-    return found
+    return {prefix: _mapping(policy) for prefix, policy in by_prefix.items()}
+
+
+def _mapping(policy: object) -> dict[str, Any] | None:
+    try:
+        return policy.to_mapping() if isinstance(policy, Policy) else None
+    except TypeError:  # it has a predicate
+        return None
 
 
 def _to_json(migration: Migration) -> dict[str, Any]:

@@ -14,31 +14,27 @@ class Peer:
 
 STARLETTE = Peer(
     "Starlette's CORSMiddleware",
-    "from crossorigin.middleware.asgi import CORSMiddleware",
+    "from crossorigin.middleware.starlette import CORS",
     '''
-def with_cors(app):
-    """The app behind the policy.
+def add_cors(app):
+    """Put the policy on the app, as soon as it is made: add_cors(app).
 
-    Take the old CORSMiddleware out of the app, then end its module with
-
-        app = with_cors(app)
-
-    Outside of the framework, so that its error responses have the fields too.
+    It comes instead of app.add_middleware(CORSMiddleware, ...): take that out.
     """
-    return CORSMiddleware(app, {policy})
+    CORS(app, {policy})
 ''',
 )
 
 FLASK = Peer(
     "flask-cors",
-    "from crossorigin.middleware.wsgi import CORSMiddleware",
+    "from crossorigin.middleware.flask import CORS",
     '''
-def init_cors(app):
-    """Put the policy around the app: init_cors(app), after it is made.
+def add_cors(app):
+    """Put the policy on the app, after it is made: add_cors(app).
 
-    Take CORS(app) and every @cross_origin out, and CORS_* out of the config.
+    Take flask_cors.CORS and every @cross_origin out, and CORS_* of the config.
     """
-    app.wsgi_app = CORSMiddleware(app.wsgi_app, {policy})
+    CORS(app, {policy})
 ''',
 )
 

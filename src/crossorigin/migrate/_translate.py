@@ -9,7 +9,7 @@ from crossorigin.standard import is_token, parse_serialized_origin
 from ._note import Note, note, quoted
 from ._old import OldPolicy
 from ._predicate import RegexPredicate
-from ._regexes import Reading, read_regex
+from ._regexes import read_regex
 
 State = Literal["ready", "unnamed", "off"]
 """Of a translation: a policy; one whose origins a person has to name; none, for nobody was allowed."""
@@ -74,7 +74,8 @@ def _origins(old: OldPolicy, notes: list[Note], left_out: list[str]) -> list[Any
         if reading.predicate is not None:
             entries.append(reading.predicate)
         notes += reading.notes
-        if reading == Reading(notes=reading.notes) and isinstance(written, str) and _is_pattern(written):
+        is_nothing = not reading.patterns and reading.predicate is None
+        if is_nothing and isinstance(written, str) and _is_pattern(written):
             left_out.append(quoted(written))  # `https://*.example.com`, which is no expression to its author
     return list(dict.fromkeys(entries))
 

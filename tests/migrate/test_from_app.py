@@ -112,6 +112,12 @@ def test_starlette_the_outer_one_answers() -> None:
     assert "stacked" in {note.code for note in migration.notes}
 
 
+def test_starlette_of_two_around_one_app_the_outer_one_answers() -> None:
+    migration = from_app(CORSMiddleware(added(), allow_origins=["https://outer.example"], allow_methods=["*"]))
+    assert migration.policies == from_starlette(allow_origins=["https://outer.example"], allow_methods=["*"]).policies
+    assert [note.code for note in migration.notes] == ["stacked"]
+
+
 @pytest.mark.parametrize("wrapped", [False, True], ids=["bare", "behind middleware"])
 def test_flask_the_extension(wrapped: bool) -> None:
     options: dict[str, Any] = {

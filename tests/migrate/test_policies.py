@@ -1,0 +1,156 @@
+"""Whole policies and whole lists of notes, as a person would write them for what these options said."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from crossorigin import Policy, PolicyMap, migrate
+
+A, B = "https://a.example", "https://b.example"
+ANY = ["*", "authorization"]
+STARLETTE_HEADERS = ["accept", "accept-language", "content-language", "content-type"]
+FLASK_METHODS = ["OPTIONS", "PUT", "PATCH", "DELETE"]
+DJANGO: dict[str, Any] = {
+    "allow_methods": ["DELETE", "OPTIONS", "PATCH", "PUT"],
+    "allow_headers": ["accept", "authorization", "content-type", "user-agent", "x-csrftoken", "x-requested-with"],
+}
+
+EXPECTED = {
+    "starlette": (
+        migrate.from_starlette(
+            allow_origins=[A, B],
+            allow_methods=["GET", "HEAD", "POST", "PUT"],
+            allow_headers=["X-A", "Authorization"],
+            allow_credentials=True,
+            expose_headers=["X-B"],
+        ),
+        Policy(
+            allow_origins=[A, B],
+            allow_methods=["PUT"],
+            allow_headers=[*STARLETTE_HEADERS, "x-a", "authorization"],
+            allow_credentials=True,
+            expose_headers=["x-b"],
+            max_age=600,
+        ),
+        [],
+    ),
+    "starlette, max_age 0": (
+        migrate.from_starlette(allow_origins=[A], allow_methods=["*"], max_age=0),
+        Policy(
+            allow_origins=[A],
+            allow_methods=["DELETE", "OPTIONS", "PATCH", "PUT", "QUERY"],
+            allow_headers=STARLETTE_HEADERS,
+            max_age=0,
+        ),
+        [],
+    ),
+    "flask": (
+        migrate.from_flask_cors(origins=[A, B], methods=["put", "GET", "post", "head"], max_age=timedelta(minutes=1)),
+        Policy(allow_origins=[A, B], allow_methods=["PUT"], allow_headers=ANY, max_age=60),
+        [],
+    ),
+    "flask, max_age 0": (
+        migrate.from_flask_cors(origins=A, max_age=0),
+        Policy(allow_origins=[A], allow_methods=FLASK_METHODS, allow_headers=ANY),
+        [],
+    ),
+    "flask, its configuration": (
+        migrate.from_flask_cors({"CORS_ORIGINS": A, "CORS_MAX_AGE": 60, "CORS_METHODS": None}, max_age=70),
+        Policy(allow_origins=[A], allow_methods=FLASK_METHODS, allow_headers=ANY, max_age=70),
+        [],
+    ),
+    "flask, the longest path first": (
+        migrate.from_flask_cors(resources={"/api/.*": {"origins": A}, "/api/open/.*": {"origins": B}}),
+        PolicyMap(
+            {
+                "/api/open/": Policy(allow_origins=[B], allow_methods=FLASK_METHODS, allow_headers=ANY),
+                "/api/": Policy(allow_origins=[A], allow_methods=FLASK_METHODS, allow_headers=ANY),
+            }
+        ),
+        ["path-itself", "path-itself"],
+    ),
+    "django": (
+        migrate.from_django_cors_headers({"CORS_ALLOWED_ORIGINS": (A, B), "CORS_ALLOW_CREDENTIALS": True}),
+        Policy(allow_origins=[A, B], allow_credentials=True, max_age=86400, **DJANGO),
+        [],
+    ),
+    "django, max_age 0": (
+        migrate.from_django_cors_headers({"CORS_ALLOW_ALL_ORIGINS": True, "CORS_PREFLIGHT_MAX_AGE": 0}),
+        Policy(allow_origins="*", **DJANGO),
+        [],
+    ),
+    "django, the new name counts": (
+        migrate.from_django_cors_headers({"CORS_ALLOWED_ORIGINS": [A], "CORS_ORIGIN_WHITELIST": [B]}),
+        Policy(allow_origins=[A], max_age=86400, **DJANGO),
+        [],
+    ),
+    "django, whole segments": (
+        migrate.from_django_cors_headers({"CORS_ALLOWED_ORIGINS": [A], "CORS_URLS_REGEX": r"^/api(/|$)"}),
+        PolicyMap({"/api/": Policy(allow_origins=[A], max_age=86400, **DJANGO)}),
+        [],
+    ),
+    "aiohttp": (
+        migrate.from_aiohttp_cors(
+            {A: {"allow_credentials": True, "expose_headers": ("X-B",), "allow_headers": "*", "max_age": 60}},
+            {"/items": {"GET": {}, "POST": {}, "PUT": {}}},
+        ),
+        Policy(
+            allow_origins=[A],
+            allow_methods=["PUT"],
+            allow_headers=ANY,
+            expose_headers=["x-b"],
+            allow_credentials=True,
+            max_age=60,
+        ),
+        [],
+    ),
+    "express, its defaults": (
+        migrate.from_express(),
+        Policy(allow_origins="*", allow_methods=["PUT", "PATCH", "DELETE"], allow_headers=ANY),
+        [],
+    ),
+    "express, each option": (
+        migrate.from_express(
+            {
+                "origin": [A, "/^https:\\/\\/.*\\.b\\.example$/"],
+                "methods": "GET,PUT",
+                "allowedHeaders": "X-A, Authorization",
+                "exposedHeaders": ["X-B"],
+                "credentials": True,
+                "maxAge": "0",
+                "optionsSuccessStatus": 200,
+            }
+        ),
+        Policy(
+            allow_origins=[A, "https://*.b.example"],
+            allow_methods=["PUT"],
+            allow_headers=["x-a", "authorization"],
+            expose_headers=["x-b"],
+            allow_credentials=True,
+            max_age=0,
+            preflight_status=200,
+        ),
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("migration", "policies", "codes"), EXPECTED.values(), ids=EXPECTED)
+def test_the_equal_policy(migration: migrate.Migration, policies: Policy | PolicyMap, codes: list[str]) -> None:
+    assert migration.policies == policies
+    assert [note.code for note in migration.notes] == codes
+
+
+def test_a_note_is_whole() -> None:
+    migration = migrate.from_express({"origin": [A, "/example\\.com$/"]})
+    assert migration.notes[0] == migrate.Note(
+        code="regex-strangers",
+        severity="unsafe",
+        option="origin",
+        was=r'r"/example\.com$/"',
+        becomes='"https://example.com", "https://*.example.com"',
+        why='The expression matches "http://aexample.com", which anyone can own. '
+        "Ours keeps to the domains that it names.",
+        witness="http://aexample.com",
+    )

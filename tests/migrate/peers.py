@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import aiohttp.web
 import aiohttp_cors
-import django.conf
+import django
 import flask
 import flask_cors
 from aiohttp.test_utils import make_mocked_request
@@ -25,9 +26,8 @@ FIELDS = {"X-Request-Id": "7", "ETag": '"a"'}
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "QUERY", "put", "patch"]
 EXPRESS = Path(__file__).with_name("express.json")
 
-if not django.conf.settings.configured:
-    django.conf.settings.configure(ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, MIDDLEWARE=[], SECRET_KEY="x")
-    django.setup()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.django_settings")
+django.setup()
 
 
 # ASGI
@@ -86,8 +86,18 @@ urlpatterns = [re_path("", _view)]
 
 
 def django_app(settings: Mapping[str, Any]) -> Any:
-    """A handler that is under these settings while it answers."""
-    with override_settings(MIDDLEWARE=["corsheaders.middleware.CorsMiddleware"], **settings):
+    return _under({"MIDDLEWARE": ["corsheaders.middleware.CorsMiddleware"], **settings})
+
+
+def migrated_django(migration: Migration) -> Any:
+    handler = _under({"MIDDLEWARE": []})
+    return handler if migration.policies is None else wsgi.CORSMiddleware(handler, migration.policies)
+
+
+def _under(settings: Mapping[str, Any]) -> Any:
+    """A handler that is made under these settings, and is under them while it answers."""
+    settings = {"ROOT_URLCONF": __name__, **settings}
+    with override_settings(**settings):
         handler = WSGIHandler()
 
     def app(environ: Any, start_response: Any) -> Any:
@@ -95,11 +105,6 @@ def django_app(settings: Mapping[str, Any]) -> Any:
             return handler(environ, start_response)
 
     return app
-
-
-def migrated_django(migration: Migration) -> Any:
-    handler = WSGIHandler()
-    return handler if migration.policies is None else wsgi.CORSMiddleware(handler, migration.policies)
 
 
 # aiohttp

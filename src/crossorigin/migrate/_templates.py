@@ -40,20 +40,29 @@ def add_cors(app):
 
 DJANGO = Peer(
     "django-cors-headers",
-    "from crossorigin.middleware.wsgi import CORSMiddleware",
+    place="""
+# In the settings, in place of "corsheaders" and CORS_*; the middleware is the
+# first one:
+#
+#     from .cors import {policy}
+#
+#     INSTALLED_APPS = ["crossorigin.middleware.django", ...]
+#     MIDDLEWARE = ["crossorigin.middleware.django.CORSMiddleware", ...]
+#     CROSSORIGIN = {policy}
+""",
+)
+
+AIOHTTP = Peer(
+    "aiohttp-cors",
+    "from crossorigin.middleware.aiohttp import CORS",
     '''
-def with_cors(application):
-    """The application behind the policy. In wsgi.py:
+def add_cors(app):
+    """Put the policy on the app, before it runs: add_cors(app).
 
-        application = with_cors(get_wsgi_application())
-
-    In asgi.py the same, with CORSMiddleware of crossorigin.middleware.asgi.
-    Take "corsheaders" out of INSTALLED_APPS, its middleware out of MIDDLEWARE,
-    and CORS_* out of the settings.
+    Take aiohttp_cors.setup and every cors.add(...) out.
     """
-    return CORSMiddleware(application, {policy})
+    CORS(app, {policy})
 ''',
 )
 
-AIOHTTP = Peer("aiohttp-cors")
 EXPRESS = Peer("the cors package of Express")

@@ -10,7 +10,6 @@ from ._errors import PolicyError, Problem
 from ._policy import OriginEntry, Policy
 from ._policy_map import PolicyMap
 from ._predicates import Outcome
-from ._report_only import ReportOnly
 from ._same_origin import is_same_origin_request
 
 if typing.TYPE_CHECKING:
@@ -26,6 +25,7 @@ if typing.TYPE_CHECKING:
     from ._diff import Difference, DifferenceCode, PolicyDiff, Setting, Witness
     from ._problems import PROBLEM_RULES, ProblemKind, ProblemRule
     from ._regexes import patterns_of_regex
+    from ._report_only import ReportOnly
 
 __all__ = [
     "NO_OUTCOME",
@@ -75,12 +75,13 @@ _LAZY = {
     "_diff": ("Difference", "DifferenceCode", "PolicyDiff", "Setting", "Witness"),
     "_problems": ("PROBLEM_RULES", "ProblemKind", "ProblemRule"),
     "_regexes": ("patterns_of_regex",),
+    "_report_only": ("ReportOnly",),
 }
 
 
 def __getattr__(name: str) -> typing.Any:
-    # Middleware compiles policies, reviews compare them, migrations read regexes, and the table of problems is for
-    # those who have one: `import crossorigin` does not pay for any of it.
+    # Middleware compiles policies, reviews compare them, some try one first, migrations read regexes, and the table of
+    # problems is for those who have one: `import crossorigin` does not pay for any of it.
     for module, names in _LAZY.items():
         if name in names:
             from importlib import import_module

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crossorigin.standard import Origin
 
 from ._errors import PolicyError, Problem, problem
 from ._policy import Policy
-from ._report_only import ReportOnly
+
+if TYPE_CHECKING:
+    from ._report_only import ReportOnly
 
 PATTERN_CHARACTERS = "*{}<>^$()[]|?"
 
@@ -32,12 +34,12 @@ class PolicyMap:
     (True, True)
     """
 
-    policies: Mapping[str, Policy | ReportOnly | None]
+    policies: "Mapping[str, Policy | ReportOnly | None]"
     nobody: Policy = field(init=False)
-    _by_prefix: dict[str, Policy | ReportOnly | None] = field(init=False)
+    _by_prefix: "dict[str, Policy | ReportOnly | None]" = field(init=False)
     _depth: int = field(init=False)
 
-    def __init__(self, policies: Mapping[str, Policy | ReportOnly | None]) -> None:
+    def __init__(self, policies: "Mapping[str, Policy | ReportOnly | None]") -> None:
         if not isinstance(policies, Mapping):
             raise TypeError(
                 f"a PolicyMap takes a mapping of paths to policies, not {type(policies).__name__}: "
@@ -53,7 +55,7 @@ class PolicyMap:
         object.__setattr__(self, "_by_prefix", by_prefix)
         object.__setattr__(self, "_depth", max((prefix.count("/") for prefix in by_prefix), default=0))
 
-    def resolve(self, path: str) -> Policy | ReportOnly | None:
+    def resolve(self, path: str) -> "Policy | ReportOnly | None":
         """The policy for a path that was percent-decoded once, as ASGI and WSGI give it.
 
         None: leave the request and its response untouched. A path that an app may take for another than it seems
@@ -110,12 +112,15 @@ def _is_allowed_nowhere(origin: Origin) -> bool:  # noqa: ARG001  # a predicate
     return False
 
 
-def _refuses(policy: Policy | ReportOnly | None) -> bool:
-    current = policy.current if isinstance(policy, ReportOnly) else policy
-    return current is not None and current.refuse_disallowed
+def _refuses(policy: "Policy | ReportOnly | None") -> bool:
+    if policy is None:
+        return False
+    return policy.refuse_disallowed if isinstance(policy, Policy) else policy.current.refuse_disallowed
 
 
 def _check(policies: Mapping[Any, Any]) -> Iterator[Problem]:
+    from ._report_only import ReportOnly  # here: `import crossorigin` makes no class that few need
+
     seen: dict[str, str] = {}
     for key, policy in policies.items():
         if policy is not None and not isinstance(policy, Policy | ReportOnly):

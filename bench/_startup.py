@@ -69,7 +69,8 @@ def imports(*, rounds: int) -> Section:
     printed: dict[tuple[str, bool], list[tuple[float, float]]] = {key: [] for key in programs}
     for _ in range(rounds):
         for key in random.sample(list(programs), len(programs)):
-            command = [sys.executable, "-I", "-c", programs[key]]
+            # Without `site`: what other packages import at start-up would be taken off what is measured.
+            command = [sys.executable, "-I", "-S", "-c", f"import sys\nsys.path[:] = {sys.path!r}\n{programs[key]}"]
             output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
             seconds, memory = output.split()
             printed[key].append((float(seconds), int(memory) * 1024 / 1e6))

@@ -83,7 +83,7 @@ def fetch(request: Request, page: Page, *, context: Context) -> Generator[Send, 
         # Main fetch, from step 14 on, runs once, for the last response: `verdict_of`.
         verdict = verdict_of(params, request, response)
         step.outcome = f"{verdict.outcome}" if verdict.reason is None else f"{verdict.outcome}: {verdict.reason}"
-    return verdict.with_steps(params.record.trace.closed())
+    return verdict.with_steps(params.record.trace.steps)
 
 
 def _main_fetch(params: FetchParams) -> Flow:

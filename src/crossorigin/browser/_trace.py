@@ -1,6 +1,7 @@
 """The trace: which algorithms ran, nested as the standard's calls are, and how each came out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import cast
 
 from ._verdict import Finding, Step
 
@@ -17,66 +18,52 @@ class Algorithm:
 
 @dataclass(slots=True)  # mutable: a step is known when it begins, its outcome when it ends
 class OpenStep:
-    """A step that is still running."""
+    """A Step that is still running: the same fields, to be written."""
 
-    algorithm: Algorithm
-    hop: int = 0
-    inputs: Inputs = ()
-    number: str = ""
-    outcome: str = ""
-    finding: Finding | None = None
-    steps: list["OpenStep"] = field(default_factory=list)
-
-    def closed(self) -> Step:
-        """The step as a value, with all that ran within it."""
-        return Step(
-            algorithm=self.algorithm.name,
-            anchor=self.algorithm.anchor,
-            number=self.number,
-            outcome=self.outcome,
-            ok=self.finding is None,
-            hop=self.hop,
-            inputs=self.inputs,
-            finding=self.finding,
-            steps=tuple([step.closed() for step in self.steps]),
-        )
+    algorithm: str
+    anchor: str
+    number: str
+    outcome: str
+    ok: bool
+    hop: int
+    inputs: Inputs
+    finding: Finding | None
+    steps: tuple[Step, ...]
 
 
 class Trace:
-    """The steps of one fetch, in the making."""
+    """The steps of one fetch, in the making. It is the context manager of each block in which an algorithm runs."""
+
+    __slots__ = ("_open", "steps")
 
     def __init__(self) -> None:
-        self.steps: list[OpenStep] = []
+        self.steps: tuple[Step, ...] = ()
         self._open: list[OpenStep] = []
 
-    def run(self, algorithm: Algorithm, *, hop: int, inputs: Inputs = ()) -> "_Run":
+    def run(self, algorithm: Algorithm, *, hop: int, inputs: Inputs = ()) -> "Trace":
         """An algorithm that runs from here to the end of the block, within the one that runs already."""
-        step = OpenStep(algorithm, hop, inputs)
-        (self._open[-1].steps if self._open else self.steps).append(step)
-        return _Run(self._open, step)
+        self._open.append(OpenStep(algorithm.name, algorithm.anchor, "", "", True, hop, inputs, None, ()))
+        return self
 
-    def note(self, number: str, outcome: str, *, finding: Finding | None = None, inputs: Inputs = ()) -> None:
+    def note(self, number: str, outcome: str, *, finding: Finding | None = None) -> None:
         """One numbered step of the algorithm that runs."""
         running = self._open[-1]
-        running.steps.append(OpenStep(running.algorithm, running.hop, inputs, number, outcome, finding))
-
-    def closed(self) -> tuple[Step, ...]:
-        """The steps as values."""
-        return tuple(step.closed() for step in self.steps)
-
-
-class _Run:
-    """The block in which an algorithm runs. A class: a generator for each of a fetch's dozen blocks is felt."""
-
-    __slots__ = ("_open", "_step")
-
-    def __init__(self, open_steps: list[OpenStep], step: OpenStep) -> None:
-        self._open = open_steps
-        self._step = step
+        step = OpenStep(
+            running.algorithm, running.anchor, number, outcome, finding is None, running.hop, (), finding, ()
+        )
+        running.steps = (*running.steps, _closed(step))
 
     def __enter__(self) -> OpenStep:
-        self._open.append(self._step)
-        return self._step
+        return self._open[-1]
 
-    def __exit__(self, *details: object) -> None:
-        self._open.pop()
+    def __exit__(self, *_: object) -> None:
+        step = self._open.pop()
+        step.ok = step.finding is None
+        within = self._open[-1] if self._open else self
+        within.steps = (*within.steps, _closed(step))
+
+
+def _closed(step: OpenStep) -> Step:
+    """The very same object, from now on a frozen Step: to copy it would cost more than all the rest of the trace."""
+    object.__setattr__(step, "__class__", Step)
+    return cast("Step", step)

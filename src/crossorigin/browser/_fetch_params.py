@@ -69,6 +69,8 @@ class FetchParams:
     page: Page
     context: Context
     request: Request
+    headers: HeaderList
+    use_cors_preflight: bool
     urls: list[URL]
     referrer: str
     referrer_policy: ReferrerPolicy
@@ -132,6 +134,7 @@ class FetchParams:
         return replace(
             self,
             request=request,
+            headers=request.headers,
             tainting="cors",
             purpose="preflight",
             names_origin_though_tainted=self.profile.tainted_preflight_names_origin,

@@ -18,6 +18,7 @@ from ._mixed_content import should_block, should_upgrade
 from ._network import Flow, http_network_or_cache_fetch
 from ._ports import is_blocked_due_to_a_bad_port
 from ._preflight import goes_with_preflight, judge_preflight, missing_from_cache, preflight_request, remember
+from ._profile import Profile
 from ._redirect import REDIRECT_LIMIT, REDIRECT_STATUSES, location_url, redirected_request
 from ._referrer import determine_the_requests_referrer, referrer_policy_on_redirect
 from ._request import Page, Request
@@ -26,7 +27,7 @@ from ._response import Answer, Send
 from ._trace import Algorithm
 from ._url import URL, parse_url
 from ._verdict import Reason, Verdict
-from ._verdict_of import verdict_of
+from ._verdict_of import conclusion, verdict_of
 
 _FETCH = Algorithm("fetch", "https://fetch.spec.whatwg.org/#concept-fetch")
 _MAIN_FETCH = Algorithm("main fetch", "https://fetch.spec.whatwg.org/#concept-main-fetch")
@@ -68,22 +69,20 @@ def fetch(request: Request, page: Page, *, context: Context) -> Generator[Send, 
         context=context,
         request=request,
         urls=[url],
+        # 11 to 13.
+        headers=default_headers(request, context),
+        use_cors_preflight=request.use_cors_preflight and not _listens_in_vain(request, context.profile),
         referrer=request.referrer,
         referrer_policy=request.referrer_policy or page.referrer_policy,
         record=Record(context.explore),
     )
     inputs = (("method", request.method), ("url", url.href), ("mode", request.mode), ("page", page.url))
     with params.record.trace.run(_FETCH, hop=0, inputs=inputs) as step:
-        # 11 to 13.
-        listens_in_vain = params.profile.upload_listener_needs_body and request.body is None and not request.stream_body
-        params.request = request.replace(
-            headers=default_headers(params), use_cors_preflight=request.use_cors_preflight and not listens_in_vain
-        )
         response = yield from _main_fetch(params)
-        # Main fetch, from step 14 on, runs once, for the last response: `verdict_of`.
-        verdict = verdict_of(params, request, response)
-        step.outcome = f"{verdict.outcome}" if verdict.reason is None else f"{verdict.outcome}: {verdict.reason}"
-    return verdict.with_steps(params.record.trace.steps)
+        # Main fetch, from step 14 on, runs once, for the last response.
+        outcome, finding, filtered = conclusion(params, response)
+        step.outcome = f"{outcome}" if finding is None else f"{outcome}: {finding.reason}"
+    return verdict_of(params, request, outcome, finding, filtered)
 
 
 def _main_fetch(params: FetchParams) -> Flow:
@@ -98,8 +97,9 @@ def _main_fetch(params: FetchParams) -> Flow:
             params.urls[-1] = params.current_url.with_scheme("https")
             trace.note("6", "upgraded to https, as mixed content")
         # 7.
-        if any(params.object("7", objection, to_response=False) for objection in _blocked(params)):
-            return None
+        for objection in _blocked(params):
+            if params.object("7", objection, to_response=False):
+                return None
         # 9.
         params.referrer = determine_the_requests_referrer(
             page, params.referrer, params.referrer_policy, params.current_url, profile
@@ -297,6 +297,7 @@ def _http_redirect_fetch(params: FetchParams, response: InternalResponse) -> Flo
         # 12, 13.
         same_origin = params.current_url.origin.is_same_origin(url.origin)
         params.request = redirected_request(request, status, same_origin=same_origin)
+        params.headers = default_headers(params.request, params.context)
         # 18, 19.
         params.redirect_count += 1
         params.urls.append(url)
@@ -304,6 +305,11 @@ def _http_redirect_fetch(params: FetchParams, response: InternalResponse) -> Flo
         step.outcome = f"{params.request.method} {url.href[:200]}"
         # 22.
         return (yield from _main_fetch(params))
+
+
+def _listens_in_vain(request: Request, profile: Profile) -> bool:
+    """Whether a listener on the upload forces no preflight, since nothing is uploaded."""
+    return profile.upload_listener_needs_body and request.body is None and not request.stream_body
 
 
 def _blocked(params: FetchParams) -> Generator[Objection, None, None]:

@@ -74,7 +74,7 @@ def _exceeds(value: bytes | None, limit: int) -> bool:
 
 def use_cors_preflight_flag(params: FetchParams) -> bool:
     """https://fetch.spec.whatwg.org/#use-cors-preflight-flag"""
-    return params.request.use_cors_preflight
+    return params.use_cors_preflight
 
 
 def goes_with_preflight(params: FetchParams) -> str:
@@ -88,7 +88,7 @@ def goes_with_preflight(params: FetchParams) -> str:
     if request.unsafe_request:
         if not is_cors_safelisted_method(request.method):
             return f"{request.method} is not safelisted"
-        names = unsafe_request_header_names(request.headers, params.profile)
+        names = unsafe_request_header_names(params.headers, params.profile)
         if names:
             return f"{b', '.join(names).decode('latin-1')} not safelisted"
     if _repeats(params):
@@ -113,7 +113,7 @@ def missing_from_cache(params: FetchParams) -> str:
             covered = covered or cache.has_entry(key, include=include, now=now, separate=separate)
         if not covered:
             return f"method {request.method}"
-    for name in unsafe_request_header_names(request.headers, profile):
+    for name in unsafe_request_header_names(params.headers, profile):
         if not cache.header_name_cache_entry_match(key, name, include=include, now=now, separate=separate):
             return f"header {name.decode('latin-1')}"
     return ""
@@ -126,7 +126,7 @@ def preflight_request(params: FetchParams) -> Request:
     """
     request, profile = params.request, params.profile
     headers = HeaderList(((b"Accept", b"*/*"), (b"Access-Control-Request-Method", request.method.encode("latin-1"))))
-    names = unsafe_request_header_names(request.headers, profile)
+    names = unsafe_request_header_names(params.headers, profile)
     if names:
         headers = headers.append(b"Access-Control-Request-Headers", b",".join(names))
     language = params.context.accept_language
@@ -268,7 +268,7 @@ def _unlisted_headers(params: FetchParams, headers: HeaderList) -> Iterator[tupl
     listed = {name.lower().encode("ascii") for name in _values(headers, _ACAH)}
     wildcard = b"*" in listed and request.credentials != "include"
     value = headers.get(_ACAH)
-    unsafe = unsafe_request_header_names(request.headers, profile)
+    unsafe = unsafe_request_header_names(params.headers, profile)
     unlisted = [name for name in unsafe if name not in listed]
     if wildcard:
         non_wildcard = [name for name in unlisted if is_cors_non_wildcard_request_header_name(name)]

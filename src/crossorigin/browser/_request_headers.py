@@ -4,28 +4,29 @@ from itertools import pairwise
 
 from crossorigin.standard import HeaderList, Origin
 
+from ._context import Context
 from ._cookies import SameSiteMode
 from ._fetch_params import FetchParams
 from ._referrer import effective_referrer_policy
+from ._request import Request
 
 _VALIDATING = (b"if-modified-since", b"if-none-match", b"if-unmodified-since", b"if-match", b"if-range")
 _DOWNGRADE_POLICIES = ("no-referrer-when-downgrade", "strict-origin", "strict-origin-when-cross-origin")
 
 
-def default_headers(params: FetchParams) -> HeaderList:
+def default_headers(request: Request, context: Context) -> HeaderList:
     """https://fetch.spec.whatwg.org/#concept-fetch
 
     The page's own fields with Accept and Accept-Language behind them, where it set none.
     """
-    request, profile = params.request, params.profile
-    headers = request.headers
+    headers, profile = request.headers, context.profile
     if profile.drops_author_user_agent:
         headers = headers.delete(b"user-agent")
     silent = request.mode == "websocket" and not profile.websocket_has_fetch_metadata
     if b"accept" not in headers and not silent:
         destination = "document" if request.initiator == "prefetch" else request.destination
         headers = headers.append(b"Accept", profile.accept_for(destination))
-    language = params.context.accept_language
+    language = context.accept_language
     return (
         headers if language is None or b"accept-language" in headers else headers.append(b"Accept-Language", language)
     )
@@ -37,7 +38,7 @@ def network_headers(params: FetchParams, *, include_credentials: bool) -> Header
     Everything that goes on the wire but Host, Content-Length and framing, which are the driver's.
     """
     request, context = params.request, params.context
-    names = {name.lower() for name, _ in request.headers}
+    names = {name.lower() for name, _ in params.headers}
     added: list[tuple[bytes, bytes]] = []
 
     def add_missing(name: bytes, value: bytes | None) -> None:
@@ -66,7 +67,7 @@ def network_headers(params: FetchParams, *, include_credentials: bool) -> Header
     cookie = request_cookie_header(params) if include_credentials else None
     if cookie is not None:
         added.append((b"Cookie", cookie))
-    return HeaderList((*request.headers, *added))
+    return HeaderList((*params.headers, *added))
 
 
 def request_origin_header(params: FetchParams) -> bytes | None:

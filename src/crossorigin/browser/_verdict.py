@@ -1,6 +1,6 @@
 """What the browser half concludes: readable or not, why, at which step, and what was sent all the same."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -132,10 +132,6 @@ class Verdict:
     steps: tuple[Step, ...] = ()
     cookies_stored: tuple[str, ...] = ()
     timing_allowed: bool = False
-
-    def with_steps(self, steps: tuple[Step, ...]) -> "Verdict":
-        """The same verdict, with this trace."""
-        return replace(self, steps=steps)
 
     @property
     def readable(self) -> bool:

@@ -17,39 +17,44 @@ from ._response import Response
 from ._verdict import Finding, Outcome, Reason, Verdict
 
 
-def verdict_of(params: FetchParams, request: Request, response: InternalResponse | None) -> Verdict:
+def conclusion(
+    params: FetchParams, response: InternalResponse | None
+) -> tuple[Outcome, Finding | None, Response | None]:
     """https://fetch.spec.whatwg.org/#concept-main-fetch
 
-    From step 14 on. `request` is the one that the page made; None for `response` is a network error. The verdict's
-    steps are still to be added.
+    From step 14 on: how it ends, what keeps the page from reading, and what its script gets. None for `response` is a
+    network error.
     """
-    if response is not None and any(params.object("20", objection) for objection in _blocked(params, response)):
-        response = None
+    if response is not None:
+        for objection in _blocked(params, response):
+            if params.object("20", objection):
+                break
+    if params.record.findings:
+        finding = params.record.findings[0]
+        return Outcome.NO_ANSWER if finding.reason is Reason.TRANSPORT else Outcome.BLOCKED, finding, None
+    if response is None:
+        return Outcome.NOT_SENT, None, None
+    filtered = _filtered(params, response)
+    if filtered.type in ("opaque", "opaqueredirect"):
+        return Outcome.OPAQUE, _opaque_finding(params, response), filtered
+    return Outcome.READABLE, None, filtered
+
+
+def verdict_of(
+    params: FetchParams, request: Request, outcome: Outcome, finding: Finding | None, filtered: Response | None
+) -> Verdict:
+    """The verdict on a fetch that has come to its conclusion. `request` is the one that the page made."""
     record = params.record
-    filtered: Response | None = None
-    finding: Finding | None = None
-    further: tuple[Finding, ...] = ()
-    if record.findings:
-        finding, *rest = record.findings
-        further = tuple(rest)
-        outcome = Outcome.NO_ANSWER if finding.reason is Reason.TRANSPORT else Outcome.BLOCKED
-    elif response is None:
-        outcome = Outcome.NOT_SENT
-    else:
-        filtered = _filtered(params, response)
-        outcome = Outcome.READABLE
-        if filtered.type in ("opaque", "opaqueredirect"):
-            outcome = Outcome.OPAQUE
-            finding = _opaque_finding(params, response)
     return Verdict(
         page=params.page,
         request=request,
         profile=params.profile,
         outcome=outcome,
         finding=finding,
-        further=further,
+        further=tuple(record.findings[1:]),
         response=filtered,
         exchanges=tuple(record.exchanges),
+        steps=record.trace.steps,
         cookies_stored=tuple(record.cookies_stored),
         timing_allowed=filtered is not None and not params.timing_allow_failed,
     )

@@ -15,6 +15,7 @@ from crossorigin.browser import (
     Request,
     fetch,
 )
+from crossorigin.browser import Response as FilteredResponse
 from crossorigin.drivers import Fetched, Flow
 
 from ._attempt import Attempt
@@ -64,11 +65,10 @@ class Session:
         Raises:
             BaseException: what the app raised, where that is no Exception: a test that was ended, Ctrl-C.
         """
-        attempt = Attempt.of(fetched)
         record(fetched.verdict)  # without the body: many are kept
-        if attempt.exception is not None and not isinstance(attempt.exception, Exception):
-            raise attempt.exception
-        return attempt
+        if fetched.exception is not None and not isinstance(fetched.exception, Exception):
+            raise fetched.exception
+        return Attempt.of(fetched)
 
     def response(self, fetched: Fetched) -> Response:
         """The response that the script gets.
@@ -78,20 +78,29 @@ class Session:
             NoAnswer: there was no answer.
             CORSBlocked: the script gets none.
         """
+        verdict = fetched.verdict
+        if fetched.exception is None and verdict.response is not None:
+            record(verdict)
+            return _response(fetched, verdict.response)
         attempt = self.attempt(fetched)
         if attempt.exception is not None and self._raise_app_exceptions:
             raise attempt.exception
         if attempt.outcome is Outcome.NO_ANSWER:
             raise NoAnswer(attempt, in_process=self._in_process) from attempt.exception
-        if attempt.outcome is Outcome.BLOCKED or attempt.response is None:
+        if attempt.response is None:
             raise CORSBlocked(attempt, in_process=self._in_process)
-        return Response(
-            verdict=attempt,
-            filtered=attempt.response,
-            body=attempt.body,
-            truncated=attempt.truncated,
-            body_failure=attempt.body_failure,
-        )
+        return _response(fetched, attempt.response)
+
+
+def _response(fetched: Fetched, filtered: FilteredResponse) -> Response:
+    readable = fetched.verdict.readable
+    return Response(
+        verdict=fetched.verdict,
+        filtered=filtered,
+        body=fetched.body if readable else b"",
+        truncated=fetched.truncated and readable,
+        body_failure=fetched.body_failure if readable else None,
+    )
 
 
 def _profile(profile: str | Profile) -> Profile:

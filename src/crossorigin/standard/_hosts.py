@@ -125,13 +125,13 @@ def registrable_domain(host: str) -> str | None:
     >>> registrable_domain("a.b.example.co.uk"), registrable_domain("github.io"), registrable_domain("127.0.0.1")
     ('example.co.uk', None, None)
     """
-    if host.startswith("[") or ends_in_a_number(host):
-        return None
     return _registrable_domain(host) if len(host) <= MAX_DOMAIN_LENGTH else _registrable_domain.__wrapped__(host)
 
 
 @lru_cache(maxsize=1024)
 def _registrable_domain(host: str) -> str | None:
+    if host.startswith("[") or ends_in_a_number(host):
+        return None
     domain = _public_suffix_list().privatesuffix(host.rstrip("."))
     if domain is not None:
         return domain

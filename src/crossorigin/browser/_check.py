@@ -31,12 +31,12 @@ def cors_check(
     if not lines:
         return Reason.ACAO_MISSING, evidence(origin=serialized_origin, status=status)
     origin = b", ".join(lines)
-    facts = evidence(access_control_allow_origin=origin, lines=len(lines), origin=serialized_origin, status=status)
     # 3.
     if origin == b"*" and credentials != "include":
         return None
     # 4.
     if origin != serialized_origin:
+        facts = evidence(access_control_allow_origin=origin, lines=len(lines), origin=serialized_origin, status=status)
         return _which_mismatch(origin), facts
     # 5.
     if credentials != "include":
@@ -84,8 +84,8 @@ def tao_check(
     >>> tao_check(b"https://a.example", HeaderList.of({"Timing-Allow-Origin": "*"}), tainting="cors")
     True
     """
-    value = headers.get(b"timing-allow-origin") or b""
-    if len(value) <= MAX_TIMING_ALLOW_ORIGIN:
+    value = headers.get(b"timing-allow-origin")
+    if value is not None and len(value) <= MAX_TIMING_ALLOW_ORIGIN:
         values = get_decode_and_split(value)
         if "*" in values or serialized_origin.decode("latin-1") in values:
             return True

@@ -32,6 +32,8 @@ from ._request import (
 from ._url import URL, parse_url
 
 _FETCH_MODES = ("cors", "no-cors", "same-origin")
+_CREDENTIALS, _CACHE_MODES, _REDIRECT_MODES = get_args(Credentials), get_args(CacheMode), get_args(RedirectMode)
+_REFERRER_POLICIES = ("", *get_args(ReferrerPolicy))
 
 
 def fetch_request(
@@ -75,10 +77,10 @@ def fetch_request(
     referrer = _referrer(referrer, page)
     # 16 to 23.
     _choose("mode", mode, _FETCH_MODES)
-    _choose("credentials", credentials, get_args(Credentials))
-    _choose("cache", cache, get_args(CacheMode))
-    _choose("redirect", redirect, get_args(RedirectMode))
-    _choose("referrerPolicy", referrer_policy or "", ("", *get_args(ReferrerPolicy)))
+    _choose("credentials", credentials, _CREDENTIALS)
+    _choose("cache", cache, _CACHE_MODES)
+    _choose("redirect", redirect, _REDIRECT_MODES)
+    _choose("referrerPolicy", referrer_policy or "", _REFERRER_POLICIES)
     if cache == "only-if-cached" and mode != "same-origin":
         raise RequestError("only-if-cached", "cache only-if-cached wants mode same-origin")
     # 25.

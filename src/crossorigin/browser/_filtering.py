@@ -28,13 +28,18 @@ def basic_filtered_response(response: InternalResponse, *, redirected: bool) -> 
 def cors_filtered_response(response: InternalResponse, credentials: Credentials, *, redirected: bool) -> Response:
     """https://fetch.spec.whatwg.org/#concept-filtered-response-cors"""
     exposed = cors_exposed_header_names(response.headers, credentials)
-    visible = (CORS_SAFELISTED_RESPONSE_HEADER_NAMES | exposed) - FORBIDDEN_RESPONSE_HEADER_NAMES
+    visible = [
+        field
+        for field in response.headers.fields
+        if (name := field[0].lower()) in CORS_SAFELISTED_RESPONSE_HEADER_NAMES
+        or (name in exposed and name not in FORBIDDEN_RESPONSE_HEADER_NAMES)
+    ]
     return Response(
         type="cors",
         status=response.status,
         url=response.url.without_fragment,
         redirected=redirected,
-        headers=HeaderList(tuple(field for field in response.headers if field[0].lower() in visible)),
+        headers=HeaderList(tuple(visible)),
     )
 
 

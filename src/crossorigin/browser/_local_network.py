@@ -41,8 +41,8 @@ def local_network_access_check(request: Request, page: Page, url: URL, context: 
     `Hooks.address_space` do.
     """
     profile = context.profile
-    target = address_space_of(url, context)
-    if not profile.local_network_access or target is None:
+    target = address_space_of(url, context) if profile.local_network_access else None
+    if target is None:
         return None
     wanted = request.target_address_space
     if wanted is not None and wanted != target and profile.local_network_access_needs_secure_context:

@@ -38,8 +38,8 @@ def blocked_due_to_its_mime_type(destination: str, headers: HeaderList) -> Objec
     >>> blocked_due_to_its_mime_type("script", HeaderList.of({"Content-Type": "image/png"}))[0]
     <Reason.MIME_TYPE: 'mime-type'>
     """
-    essence = extract_a_mime_type(headers)
-    if essence is None or destination not in SCRIPT_LIKE:
+    essence = extract_a_mime_type(headers) if destination in SCRIPT_LIKE else None
+    if essence is None:
         return None
     if essence.startswith(("audio/", "image/", "video/")) or essence == "text/csv":
         value = headers.get(b"content-type")

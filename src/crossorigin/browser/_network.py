@@ -133,7 +133,7 @@ def _http_network_fetch(
         if params.stopped or isinstance(answer, NetworkFailure):
             return None
         step.outcome = step.outcome or f"status {answer.status}"
-        fields = HeaderList(tuple((name, value.strip(b"\t ")) for name, value in answer.headers))
+        fields = HeaderList(tuple([(name, value.strip(b"\t ")) for name, value in answer.headers.fields]))
         response = InternalResponse(
             status=answer.status,
             url=params.current_url,
@@ -187,7 +187,7 @@ def _unusable(params: FetchParams, answer: Answer) -> Objection | None:
     least = 101 if params.request.mode == "websocket" else 200
     if not least <= answer.status <= 999:
         return Reason.TRANSPORT, evidence(kind="protocol", message=f"status {answer.status} ends no HTTP response")
-    size = sum(len(name) + len(value) + 4 for name, value in answer.headers)
+    size = sum([len(name) + len(value) + 4 for name, value in answer.headers.fields])
     if size > MAX_HEADERS_SIZE:
         message = f"the response's header fields have {size} bytes; browsers stop at {MAX_HEADERS_SIZE}"
         return Reason.TRANSPORT, evidence(kind="too-large", message=message)

@@ -38,13 +38,8 @@ def network_headers(params: FetchParams, *, include_credentials: bool) -> Header
     Everything that goes on the wire but Host, Content-Length and framing, which are the driver's.
     """
     request, context = params.request, params.context
-    names = {name.lower() for name, _ in params.headers}
+    names = {name.lower() for name, _ in params.headers.fields}
     added: list[tuple[bytes, bytes]] = []
-
-    def add_missing(name: bytes, value: bytes | None) -> None:
-        if value is not None and name.lower() not in names:
-            added.append((name, value))
-
     # No page can set these: they are forbidden request-headers.
     if params.referrer:
         added.append((b"Referer", params.referrer.encode("latin-1")))
@@ -54,20 +49,20 @@ def network_headers(params: FetchParams, *, include_credentials: bool) -> Header
     added += fetch_metadata_headers(params, include_credentials=include_credentials)
     if request.initiator == "prefetch":
         added.append((b"Sec-Purpose", b"prefetch"))
-    add_missing(b"User-Agent", context.user_agent)
+    defaults = [(b"User-Agent", context.user_agent)]
     cache = request.cache
     if cache == "default" and not names.isdisjoint(_VALIDATING):
         cache = "no-store"
     if cache == "no-cache":
-        add_missing(b"Cache-Control", b"max-age=0")
+        defaults.append((b"Cache-Control", b"max-age=0"))
     if cache in ("no-store", "reload"):
-        add_missing(b"Pragma", b"no-cache")
-        add_missing(b"Cache-Control", b"no-cache")
-    add_missing(b"Accept-Encoding", b"identity" if b"range" in names else context.accept_encoding)
+        defaults += [(b"Pragma", b"no-cache"), (b"Cache-Control", b"no-cache")]
+    defaults.append((b"Accept-Encoding", b"identity" if b"range" in names else context.accept_encoding))
+    added += [(name, value) for name, value in defaults if value is not None and name.lower() not in names]
     cookie = request_cookie_header(params) if include_credentials else None
     if cookie is not None:
         added.append((b"Cookie", cookie))
-    return HeaderList((*params.headers, *added))
+    return HeaderList((*params.headers.fields, *added))
 
 
 def request_origin_header(params: FetchParams) -> bytes | None:
@@ -114,13 +109,16 @@ def fetch_metadata_headers(params: FetchParams, *, include_credentials: bool) ->
         (b"Sec-Fetch-Mode", request.mode.encode("ascii")),
         (b"Sec-Fetch-Site", site),
     ]
-    been_abroad = any(not params.origin.is_same_site(url.origin) for url in params.urls[:-1])
-    at_first = params.page.is_secure_context and not been_abroad
-    told = profile.storage_access_header and (at_first or not profile.storage_access_header_only_at_first)
-    if told and include_credentials and site == b"cross-site":
+    told = profile.storage_access_header and include_credentials and site == b"cross-site"
+    if told and (not profile.storage_access_header_only_at_first or _is_at_first(params)):
         access = b"active" if profile.third_party_cookies == "sent" else b"none"
         fields.append((b"Sec-Fetch-Storage-Access", access))
     return fields
+
+
+def _is_at_first(params: FetchParams) -> bool:
+    been_abroad = any(not params.origin.is_same_site(url.origin) for url in params.urls[:-1])
+    return params.page.is_secure_context and not been_abroad
 
 
 def sec_fetch_site(params: FetchParams) -> bytes:

@@ -46,7 +46,7 @@ class URL:
     @property
     def without_fragment(self) -> str:
         """https://url.spec.whatwg.org/#url-serializer-exclude-fragment"""
-        return self.href.partition("#")[0]
+        return self.href if self.fragment is None else self.href.partition("#")[0]
 
     @property
     def is_http(self) -> bool:
@@ -56,9 +56,9 @@ class URL:
     @property
     def is_potentially_trustworthy(self) -> bool:
         """https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy"""
-        if self.scheme in ("data", "file") or self.without_fragment in ("about:blank", "about:srcdoc"):
+        if self.origin.is_potentially_trustworthy():
             return True
-        return self.origin.is_potentially_trustworthy()
+        return self.scheme in ("data", "file") or self.without_fragment in ("about:blank", "about:srcdoc")
 
     @property
     def is_loopback(self) -> bool:
@@ -80,12 +80,8 @@ class URL:
 
         Serialised without userinfo and fragment; with `origin_only` without path and query either.
         """
-        url = can_ada.parse(self.without_fragment)
-        url.username = url.password = ""
-        if origin_only:
-            url.pathname = "/"
-            url.search = ""
-        return str(url.href)
+        kept = len(self.href) <= _KEPT_LENGTH
+        return (_strip_again if kept else _strip)(self.without_fragment, origin_only)
 
 
 def parse_url(text: str, base: str | None = None) -> URL | None:
@@ -100,14 +96,14 @@ def parse_url(text: str, base: str | None = None) -> URL | None:
     """
     if len(text) > MAX_URL_LENGTH:
         return None
-    if len(text) > _KEPT_LENGTH or base is not None:
+    if len(text) > _KEPT_LENGTH or (base is not None and len(base) > _KEPT_LENGTH):
         return _parse(text, base)
-    url = _parse_again(text)
+    url = _parse_again(text, base)
     # Each parse makes an opaque origin of its own.
     return replace(url, origin=OpaqueOrigin()) if url is not None and isinstance(url.origin, OpaqueOrigin) else url
 
 
-def _parse(text: str, base: str | None = None) -> URL | None:
+def _parse(text: str, base: str | None) -> URL | None:
     text = to_scalar_values(text)
     try:
         url = can_ada.parse(text) if base is None else can_ada.parse(base) + text
@@ -116,8 +112,18 @@ def _parse(text: str, base: str | None = None) -> URL | None:
     return None if len(url.href) > MAX_URL_LENGTH else _of(url)
 
 
-# One fetch parses its URL in half a dozen places.
+def _strip(url: str, origin_only: bool) -> str:
+    stripped = can_ada.parse(url)
+    stripped.username = stripped.password = ""
+    if origin_only:
+        stripped.pathname = "/"
+        stripped.search = ""
+    return str(stripped.href)
+
+
+# One fetch parses its URL in half a dozen places, and a page's many fetches have one referrer.
 _parse_again = lru_cache(maxsize=256)(_parse)
+_strip_again = lru_cache(maxsize=256)(_strip)
 
 
 def to_scalar_values(text: str) -> str:

@@ -63,15 +63,20 @@ class Record:
 class FetchParams:
     """https://fetch.spec.whatwg.org/#fetch-params
 
-    The request as it stands, with what the standard keeps on it while it is fetched.
+    The request as it stands, with what the standard keeps on it while it is fetched: `headers` are its own and the
+    browser's defaults behind them, `urls` all that it has been to, `current_url` the last of them. `origin` is the
+    page's and `profile` the context's: they are asked for at every step.
     """
 
     page: Page
+    origin: AnyOrigin
     context: Context
+    profile: Profile
     request: Request
     headers: HeaderList
     use_cors_preflight: bool
     urls: list[URL]
+    current_url: URL
     referrer: str
     referrer_policy: ReferrerPolicy
     record: Record
@@ -80,21 +85,6 @@ class FetchParams:
     timing_allow_failed: bool = False
     purpose: Purpose = "request"
     names_origin_though_tainted: bool = False
-
-    @property
-    def profile(self) -> Profile:
-        """The browser's deviations."""
-        return self.context.profile
-
-    @property
-    def current_url(self) -> URL:
-        """https://fetch.spec.whatwg.org/#concept-request-current-url"""
-        return self.urls[-1]
-
-    @property
-    def origin(self) -> AnyOrigin:
-        """https://fetch.spec.whatwg.org/#concept-request-origin"""
-        return self.page.origin
 
     @property
     def taint(self) -> RedirectTaint:

@@ -66,9 +66,12 @@ def fetch(request: Request, page: Page, *, context: Context) -> Generator[Send, 
         raise ValueError(f"{request.url[:200]!r} is no URL: build requests with fetch_request and its like")
     params = FetchParams(
         page=page,
+        origin=page.origin,
         context=context,
+        profile=context.profile,
         request=request,
         urls=[url],
+        current_url=url,
         # 11 to 13.
         headers=default_headers(request, context),
         use_cors_preflight=request.use_cors_preflight and not _listens_in_vain(request, context.profile),
@@ -94,7 +97,7 @@ def _main_fetch(params: FetchParams) -> Flow:
     with trace.run(_MAIN_FETCH, hop=params.redirect_count, inputs=(("url", params.current_url.href),)):
         # 6.
         if should_upgrade(params.request, params.current_url, page):
-            params.urls[-1] = params.current_url.with_scheme("https")
+            params.urls[-1] = params.current_url = params.current_url.with_scheme("https")
             trace.note("6", "upgraded to https, as mixed content")
         # 7.
         for objection in _blocked(params):
@@ -106,7 +109,7 @@ def _main_fetch(params: FetchParams) -> Flow:
         )
         # 10.
         if _is_known_hsts_host(params):
-            params.urls[-1] = params.current_url.with_scheme("https")
+            params.urls[-1] = params.current_url = params.current_url.with_scheme("https")
             trace.note("10", "upgraded to https, as a known HSTS host")
         # 12.
         return (yield from _main_fetch_by_mode(params))
@@ -301,6 +304,7 @@ def _http_redirect_fetch(params: FetchParams, response: InternalResponse) -> Flo
         # 18, 19.
         params.redirect_count += 1
         params.urls.append(url)
+        params.current_url = url
         params.referrer_policy = referrer_policy_on_redirect(response.headers, params.referrer_policy)
         step.outcome = f"{params.request.method} {url.href[:200]}"
         # 22.

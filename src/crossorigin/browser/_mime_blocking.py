@@ -31,6 +31,8 @@ JAVASCRIPT_MIME_TYPES = frozenset(
 )
 """https://mimesniff.spec.whatwg.org/#javascript-mime-type"""
 
+_STYLE = frozenset({"text/css"})
+
 
 def blocked_due_to_its_mime_type(destination: str, headers: HeaderList) -> Objection | None:
     """https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-mime-type?
@@ -54,14 +56,10 @@ def blocked_due_to_nosniff(destination: str, headers: HeaderList) -> Objection |
     >>> blocked_due_to_nosniff("style", headers)[0]
     <Reason.NOSNIFF: 'nosniff'>
     """
-    if not determine_nosniff(headers):
+    wanted = JAVASCRIPT_MIME_TYPES if destination in SCRIPT_LIKE else _STYLE if destination == "style" else None
+    if wanted is None or not determine_nosniff(headers) or extract_a_mime_type(headers) in wanted:
         return None
-    essence = extract_a_mime_type(headers)
-    if (destination in SCRIPT_LIKE and essence not in JAVASCRIPT_MIME_TYPES) or (
-        destination == "style" and essence != "text/css"
-    ):
-        return Reason.NOSNIFF, evidence(content_type=headers.get(b"content-type"), destination=destination)
-    return None
+    return Reason.NOSNIFF, evidence(content_type=headers.get(b"content-type"), destination=destination)
 
 
 def determine_nosniff(headers: HeaderList) -> bool:

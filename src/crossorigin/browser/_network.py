@@ -124,9 +124,8 @@ def _http_network_fetch(
             new_connection=new_connection,
             credentials=include_credentials,
         )
-        record.exchanges.append(Exchange(send=send))
         answer = yield send
-        record.exchanges[-1] = Exchange(send=send, answer=answer)
+        record.exchanges.append(Exchange(send=send, answer=answer))
         objection = _unusable(params, answer)
         if objection is not None:
             params.object("", objection, step=step)

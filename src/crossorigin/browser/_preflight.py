@@ -42,8 +42,7 @@ def unsafe_request_header_names(headers: HeaderList, profile: Profile) -> list[b
     Sorted, lower-case, as the browser of this profile sees them.
     """
     fields = headers.delete(*CLIENT_HINTS) if profile.safelisted_client_hints else headers
-    names = cors_unsafe_request_header_names(fields)
-    unsafe = {*names}
+    unsafe = {*cors_unsafe_request_header_names(fields)}
     if profile.safelisted_client_hints:
         unsafe |= {
             name.lower() for name, value in headers if name.lower() in CLIENT_HINTS and not _is_hint(name, value)

@@ -87,7 +87,10 @@ class Profile:
 
     def accept_for(self, destination: str) -> bytes:
         """The default Accept value for a request with this destination."""
-        return dict(self.accept).get(destination, b"*/*")
+        for other, value in self.accept:
+            if other == destination:
+                return value
+        return b"*/*"
 
 
 _STYLE_AND_JSON = (("style", b"text/css,*/*;q=0.1"), ("json", b"application/json,*/*;q=0.5"))

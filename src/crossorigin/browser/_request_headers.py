@@ -23,13 +23,13 @@ def default_headers(request: Request, context: Context) -> HeaderList:
     if profile.drops_author_user_agent:
         headers = headers.delete(b"user-agent")
     silent = request.mode == "websocket" and not profile.websocket_has_fetch_metadata
-    if b"accept" not in headers and not silent:
+    added: list[tuple[bytes, bytes]] = []
+    if not silent and b"accept" not in headers:
         destination = "document" if request.initiator == "prefetch" else request.destination
-        headers = headers.append(b"Accept", profile.accept_for(destination))
-    language = context.accept_language
-    return (
-        headers if language is None or b"accept-language" in headers else headers.append(b"Accept-Language", language)
-    )
+        added.append((b"Accept", profile.accept_for(destination)))
+    if context.accept_language is not None and b"accept-language" not in headers:
+        added.append((b"Accept-Language", context.accept_language))
+    return HeaderList((*headers.fields, *added))
 
 
 def network_headers(params: FetchParams, *, include_credentials: bool) -> HeaderList:

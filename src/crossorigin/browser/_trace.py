@@ -1,7 +1,6 @@
 """The trace: which algorithms ran, nested as the standard's calls are, and how each came out."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from ._verdict import Finding, Step
 
@@ -22,13 +21,13 @@ class OpenStep:
 
     algorithm: str
     anchor: str
-    number: str
-    outcome: str
-    ok: bool
     hop: int
-    inputs: Inputs
-    finding: Finding | None
-    steps: tuple[Step, ...]
+    inputs: Inputs = ()
+    number: str = ""
+    outcome: str = ""
+    ok: bool = True
+    finding: Finding | None = None
+    steps: tuple[Step, ...] = ()
 
 
 class Trace:
@@ -42,15 +41,13 @@ class Trace:
 
     def run(self, algorithm: Algorithm, *, hop: int, inputs: Inputs = ()) -> "Trace":
         """An algorithm that runs from here to the end of the block, within the one that runs already."""
-        self._open.append(OpenStep(algorithm.name, algorithm.anchor, "", "", True, hop, inputs, None, ()))
+        self._open.append(OpenStep(algorithm.name, algorithm.anchor, hop, inputs))
         return self
 
     def note(self, number: str, outcome: str, *, finding: Finding | None = None) -> None:
         """One numbered step of the algorithm that runs."""
         running = self._open[-1]
-        step = OpenStep(
-            running.algorithm, running.anchor, number, outcome, finding is None, running.hop, (), finding, ()
-        )
+        step = OpenStep(running.algorithm, running.anchor, running.hop, (), number, outcome, finding is None, finding)
         running.steps = (*running.steps, _closed(step))
 
     def __enter__(self) -> OpenStep:
@@ -65,5 +62,5 @@ class Trace:
 
 def _closed(step: OpenStep) -> Step:
     """The very same object, from now on a frozen Step: to copy it would cost more than all the rest of the trace."""
-    object.__setattr__(step, "__class__", Step)
-    return cast("Step", step)
+    step.__class__ = Step  # type: ignore[assignment]  # the two have the same slots
+    return step  # type: ignore[return-value]  # so it is one now

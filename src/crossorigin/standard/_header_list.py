@@ -59,7 +59,11 @@ class HeaderList:
     def values(self, name: bytes) -> tuple[bytes, ...]:
         """The value of each field line of that name, in order."""
         wanted = name.lower()
-        return tuple([value for other, value in self.fields if other.lower() == wanted])
+        found = []
+        for other, value in self.fields:
+            if other.lower() == wanted:
+                found.append(value)  # as said
+        return tuple(found)
 
     def get(self, name: bytes) -> bytes | None:
         """https://fetch.spec.whatwg.org/#concept-header-list-get

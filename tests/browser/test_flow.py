@@ -1,5 +1,7 @@
 """Whole fetches, against a scripted server: what is sent, what comes of it, and why."""
 
+from dataclasses import FrozenInstanceError, replace
+
 import pytest
 
 from crossorigin.browser import (
@@ -17,6 +19,7 @@ from crossorigin.browser import (
     Reason,
     Request,
     Response,
+    Step,
     feature_request,
     fetch,
     fetch_request,
@@ -719,6 +722,19 @@ def test_the_trace_mirrors_the_calls_of_the_standard() -> None:
         "      CORS check !",
     ]
     assert verdict.steps[0].outcome == "blocked: acao-missing"
+
+
+def test_every_step_is_frozen_once_the_fetch_is_over() -> None:
+    def every(steps: tuple[Step, ...]) -> list[Step]:
+        return [found for step in steps for found in (step, *every(step.steps))]
+
+    steps = every(play(PUT, PUT_ONLY, head(200)).verdict.steps)
+    assert len(steps) > 9
+    assert {type(step) for step in steps} == {Step}
+    for step in steps:
+        with pytest.raises(FrozenInstanceError):
+            step.outcome = "passed"  # type: ignore[misc]
+    assert steps[0] == replace(steps[0])
 
 
 def test_a_flow_can_be_given_up() -> None:

@@ -272,3 +272,10 @@ def test_an_upload_listener_without_a_body(profile: Profile, preflighted: bool) 
     request = xhr_request(PAGE, API, upload_listener=True)
     answers = [head(200, ACAO)] * (2 if preflighted else 1)
     assert play(request, *answers, profile=profile).verdict.preflighted is preflighted
+
+
+@pytest.mark.parametrize("profile", [STANDARD, CHROMIUM])
+def test_an_upload_listener_outlives_the_body(profile: Profile) -> None:
+    """Whether it forces preflights is settled when the fetch begins, though a 303 takes the body away."""
+    played = play(UPLOAD, head(200, ACAO), head(303, ACAO, ("Location", "/2")), *[head(200, ACAO)] * 2, profile=profile)
+    assert [send.method for send in played.sends] == ["OPTIONS", "POST", "OPTIONS", "GET"]

@@ -79,6 +79,10 @@ def test_any_other_origin_is_opaque_and_its_own(text: str) -> None:
     assert isinstance(url.origin, OpaqueOrigin)
     assert url.origin.is_same_origin(url.origin)
     assert not url.origin.is_same_origin(again.origin)
+    based, based_again = parse_url(text, base="https://a.example/"), parse_url(text, base="https://a.example/")
+    assert based is not None
+    assert based_again is not None
+    assert not based.origin.is_same_origin(based_again.origin)
 
 
 @pytest.mark.parametrize(

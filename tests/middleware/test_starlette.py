@@ -335,12 +335,16 @@ def test_a_redirect_is_answered_as_what_it_leads_to() -> None:
     assert held(app, "/with") == "app"
 
 
-def test_a_route_that_fails_to_match_is_answered_as_the_app_does() -> None:
+def app_with_a_route_that_fails_to_match(times: int) -> Starlette:
     class Picky(Convertor[str]):
         regex = "[^/]+"
+        failures = 0
 
         def convert(self, value: str) -> str:
-            raise ValueError(value)
+            self.failures += 1
+            if self.failures <= times:
+                raise ValueError(value)
+            return value
 
         def to_string(self, value: str) -> str:
             return value
@@ -351,9 +355,35 @@ def test_a_route_that_fails_to_match_is_answered_as_the_app_does() -> None:
     finally:
         del CONVERTOR_TYPES["picky"]
     CORS(app, LISTED)
-    answered = ask(app, "/7")
-    assert (answered.status, answered.headers[-4:]) == (500, allowed(APP))
+    return app
+
+
+def test_a_route_that_fails_to_match_is_answered_by_the_app_and_no_page_may_read(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answered = ask(app_with_a_route_that_fails_to_match(times=9), "/x\nERROR")
+    assert (answered.status, answered.headers[2:]) == (500, [(b"vary", b"Origin")])
     assert isinstance(answered.error, ValueError)
+    assert [record.getMessage() for record in caplog.records] == [
+        "no page may read the answer, for the router raised ValueError('x\\nERROR')"
+    ]
+    assert "\n" not in caplog.text.rstrip("\n")
+
+
+def test_a_route_that_fails_to_match_once_does_not_get_the_policy_of_another() -> None:
+    answered = ask(app_with_a_route_that_fails_to_match(times=1), "/7")
+    assert (answered.status, answered.headers[1:]) == (200, [(b"vary", b"Origin")])
+
+
+def test_the_method_of_an_endpoint_is_bound_in_any_case_of_letters() -> None:
+    class Item(HTTPEndpoint):
+        @cors(named("patch"))
+        async def patch(self, request: Request) -> Response:
+            return Response()
+
+    app = Starlette(routes=[Route("/", Item)])
+    CORS(app, LISTED)
+    assert held(app, "/", "PATCH") == held(app, "/", "patch") == "patch"
 
 
 def test_a_route_class_of_the_apps_is_asked() -> None:

@@ -10,11 +10,9 @@ from flask.sansio.app import App
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
-from crossorigin.policy import Origin, Policy
-
 from . import _log
 from ._arguments import Policies, RoutePolicy
-from ._routes import UNBOUND, Route, Unbound, bound_policy
+from ._routes import UNBOUND, Route, Unbound, bound_policy, unknown_route
 from ._stacking import Layer, is_about_cors, qualified
 
 KEY = "crossorigin"
@@ -25,13 +23,6 @@ MAX_SHOWN_PLACES = 5
 MAX_WRAPPERS = 50
 
 OTHER_PACKAGES = {"flask_cors": "flask-cors", "quart_cors": "quart-cors"}
-
-
-def _is_allowed_nowhere(origin: Origin) -> bool:  # noqa: ARG001  # asked as a predicate is
-    return False
-
-
-NOBODY = Policy(allow_origins=[_is_allowed_nowhere])
 
 
 def check_app(app: object, kind: type, other: str) -> None:
@@ -103,8 +94,7 @@ def route_of(app: App, adapter_of: Callable[[], MapAdapter | None], method: str)
     except HTTPException:  # an untrusted host: the app answers it with the same 400
         return Route()
     except Exception as error:  # noqa: BLE001  # a converter's: the app comes upon it too, and answers as it does
-        _log.logger.error("no page may read the answer, for the router raised %s", _log.shown(error), exc_info=error)
-        return Route(NOBODY)
+        return unknown_route(error)
 
 
 def _matched(adapter: MapAdapter, method: str) -> tuple[Rule | None, Collection[str]]:

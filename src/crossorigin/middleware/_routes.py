@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 from weakref import WeakSet
 
+from crossorigin.policy import Origin, Policy
+
 from ._arguments import Policies, RoutePolicy, check_route_policy, policies_of
-from ._log import shown
+from ._log import logger, shown
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -44,6 +46,20 @@ class Route(NamedTuple):
     policy: RoutePolicy | Unbound | None = UNBOUND
     methods: frozenset[str] = frozenset()
     name: str | None = None
+
+
+def _is_allowed_nowhere(origin: Origin) -> bool:  # noqa: ARG001  # asked as a predicate is
+    return False
+
+
+_NOBODY: Final = Policy(allow_origins=[_is_allowed_nowhere])
+
+
+def unknown_route(error: BaseException | None) -> Route:
+    """The route of a request on which the router raised. A moment later it may find one, of whatever policy, so no
+    page may read the answer. The text of the error may be a stranger's, lines and all: so without its traceback."""
+    logger.error("no page may read the answer, for the router raised %s", shown(error))
+    return Route(_NOBODY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ _INNER = (
     "middleware_stack",
     "_middleware_chain",  # Django's handler, and
     "get_response",  # its middlewares
+    "asgi_handler",  # Litestar
     "__self__",
     "__wrapped__",
 )
@@ -45,6 +46,21 @@ def cors_layers(app: object) -> list[Layer]:
         found.update(dict.fromkeys(_layers_of(current)))
         waiting += [getattr(current, name, None) for name in _INNER]
     return [*found]
+
+
+class InnerApps:
+    """Of apps that are mounted in one of ours, which answer CORS themselves. Each is looked into once."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[object, bool]] = {}
+
+    def answers_cors(self, app: object) -> bool:
+        known = self._known.get(id(app))
+        if known is None:
+            known = self._known[id(app)] = app, bool(cors_layers(app))  # the app is kept: so its id stays its own
+        return known[1]
 
 
 def _layers_of(app: object) -> Iterator[Layer]:

@@ -13,8 +13,8 @@ from starlette.applications import Starlette
 from starlette.endpoints import HTTPEndpoint
 from starlette.routing import BaseRoute, Host, Match, Mount, Router
 
-from ._routes import Route, bound_policy
-from ._stacking import MAX_DEPTH, cors_layers
+from ._routes import Route, bound_policy, unknown_route
+from ._stacking import MAX_DEPTH, InnerApps
 
 Scope = MutableMapping[str, Any]
 
@@ -26,33 +26,27 @@ _ENDPOINT_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
 
 
 class _MatchingFailed(Exception):
-    """A route of the app's raised when it was asked. It will again when the app asks it, and is answered there."""
+    """A route of the app's raised when it was asked. It may again when the app asks it, and is answered there."""
 
 
 class RouteFinder:
     """Finds the route of a request in one app."""
 
-    __slots__ = ("_answering", "_app")
+    __slots__ = ("_app", "_inner_apps")
 
     def __init__(self, app: Starlette) -> None:
         self._app = app
-        self._answering: dict[int, tuple[object, bool]] = {}
+        self._inner_apps = InnerApps()
 
     def __call__(self, scope: Scope, method: str) -> Route:
         try:
             return self._in_router(self._app.router, {**scope, "method": method}, ((self._app, 0),), "")
-        except _MatchingFailed:
-            return Route()
+        except _MatchingFailed as failed:
+            return unknown_route(failed.__cause__)
 
     def finds_app_with_cors(self) -> bool:
         """Whether an app that is mounted, at any depth, has a CORS of its own."""
-        return any(self._answers_cors(app) for app in _mounted(self._app.router, set()))
-
-    def _answers_cors(self, app: object) -> bool:
-        known = self._answering.get(id(app))
-        if known is None:
-            known = self._answering[id(app)] = app, bool(cors_layers(app))  # the app is kept: so its id stays its own
-        return known[1]
+        return any(map(self._inner_apps.answers_cors, _mounted(self._app.router, set())))
 
     def _in_router(self, router: Router, scope: Scope, outside: Steps, prefix: str) -> Route:
         steps = (*outside, (router, 0))
@@ -92,7 +86,7 @@ class RouteFinder:
         return Route(policy, _methods(shape, endpoint), None if path is None else prefix + path)
 
     def _in_app(self, app: Any, scope: Scope, steps: Steps, prefix: str) -> Route:
-        if self._answers_cors(app):
+        if self._inner_apps.answers_cors(app):
             return _LEFT_ALONE
         for _ in range(MAX_DEPTH):
             if isinstance(app, Router):
@@ -198,7 +192,8 @@ def _of_endpoint(endpoint: Any, method: str) -> list[object]:
     while isinstance(endpoint, partial):
         endpoint = endpoint.func
         targets.insert(0, endpoint)
-    if isinstance(endpoint, type) and method in _ENDPOINT_METHODS:
+    if isinstance(endpoint, type):
+        # In any case of letters: earlier Starlettes run the method of PATCH for `patch`, which browsers send as it is.
         name = "get" if method == "HEAD" and not hasattr(endpoint, "head") else method.lower()
         targets.append(getattr(endpoint, name, None))
     return targets

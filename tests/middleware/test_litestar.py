@@ -1,5 +1,6 @@
 """The Litestar integration: whose policy decides, whose methods are listed, and which answers carry the fields."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,11 +8,16 @@ from litestar import Controller, Litestar, Router, asgi, delete, get, post, put
 from litestar.config.cors import CORSConfig
 from litestar.exceptions import NotAuthorizedException
 from litestar.params import FromPath
+from starlette.applications import Starlette
+from starlette.routing import Route
 
+import crossorigin.middleware.starlette
 from crossorigin import Policy, PolicyError, PolicyMap
 from crossorigin.middleware import DecisionEvent
+from crossorigin.middleware import _routes as bindings
+from crossorigin.middleware.asgi import CORSMiddleware
 from crossorigin.middleware.litestar import CORS, cors
-from tests.middleware.drive import Answered
+from tests.middleware.drive import Answered, asgi_app
 from tests.middleware.drive import asgi as drive
 
 APP, EVIL = b"https://app.example.com", b"https://evil.example.net"
@@ -31,6 +37,10 @@ def read(item: FromPath[int]) -> dict[str, int]:
 
 @put("/items/{item:int}", sync_to_thread=False)
 def write(item: FromPath[int]) -> None: ...
+
+
+@get("/", sync_to_thread=False)
+def root() -> None: ...
 
 
 @get("/boom", sync_to_thread=False)
@@ -167,6 +177,81 @@ def test_a_path_below_a_root_path_is_found() -> None:
     headers = [(b"origin", APP), (b"access-control-request-method", b"PUT")]
     answered = drive(app_of(write), "OPTIONS", headers, path="/v1/items/7", root_path="/v1")
     assert cors_fields(answered) == [*FIELDS, *methods(b"PUT"), PREFLIGHT]
+
+
+@pytest.fixture
+def nothing_is_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a process in which nobody has called `cors` yet."""
+    monkeypatch.setattr(bindings, "_bound", bindings._Bound())
+
+
+@pytest.mark.usefixtures("nothing_is_bound")
+def test_a_policy_that_only_an_opt_binds_holds() -> None:
+    @get("/public", opt={"crossorigin": PUBLIC}, sync_to_thread=False)
+    def public() -> None: ...
+
+    app = app_of(public, read)
+    assert cors_fields(drive(app, headers=[(b"origin", EVIL)], path="/public")) == ANYONE
+    assert cors_fields(drive(app, headers=[(b"origin", EVIL)], path="/items/7")) == FIELDS
+
+
+@pytest.mark.usefixtures("nothing_is_bound")
+def test_so_it_does_on_a_route_that_is_registered_later() -> None:
+    @get("/late", opt={"crossorigin": LISTED}, sync_to_thread=False)
+    def late() -> None: ...
+
+    app = app_of(read, policy=PUBLIC)
+    assert cors_fields(drive(app, headers=[(b"origin", EVIL)], path="/items/7")) == ANYONE
+    app.register(late)
+    assert cors_fields(drive(app, headers=[(b"origin", EVIL)], path="/late")) == FIELDS
+
+
+def test_what_an_opt_holds_is_looked_at_when_it_comes() -> None:
+    @get("/bad", opt={"crossorigin": "https://app.example.com"}, sync_to_thread=False)
+    def bad() -> None: ...
+
+    words = r"opt\['crossorigin'\] of .*bad: the policy of a route is a Policy, a ReportOnly or None, not str"
+    with pytest.raises(TypeError, match=words):
+        app_of(bad)
+    app = app_of(read)
+    with pytest.raises(TypeError, match=words):
+        app.register(bad)
+
+
+def starlette_below() -> Any:
+    app = Starlette(routes=[Route("/", asgi_app())])
+    crossorigin.middleware.starlette.CORS(app, PUBLIC)
+    return app
+
+
+INNER = {
+    "the integration of another framework": starlette_below,
+    "Litestar's": lambda: app_of(root, policy=PUBLIC),
+    "the generic middleware": lambda: CORSMiddleware(asgi_app(), PUBLIC),
+}
+
+
+@pytest.mark.usefixtures("nothing_is_bound")
+@pytest.mark.parametrize("case", INNER)
+def test_a_mounted_app_with_a_cors_of_its_own_keeps_it(case: str, caplog: pytest.LogCaptureFixture) -> None:
+    app = app_of(asgi("/mounted", is_mount=True, copy_scope=True)(INNER[case]()), read)
+    assert cors_fields(drive(app, headers=[(b"origin", EVIL)], path="/mounted/")) == ANYONE
+    assert cors_fields(drive(app, headers=[(b"origin", EVIL)], path="/items/7")) == FIELDS
+    assert not caplog.records
+
+
+def test_where_a_parameter_cannot_be_parsed_litestar_answers_and_no_page_may_read(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    @get("/prices/{price:decimal}", sync_to_thread=False)
+    def price(price: FromPath[Decimal]) -> None: ...
+
+    app = app_of(cors(LISTED)(price))
+    answered = drive(app, headers=[(b"origin", APP)], path="/prices/cheap")
+    assert (answered.status, answered.error, cors_fields(answered)) == (500, None, [(b"vary", b"Origin")])
+    assert [record.getMessage() for record in caplog.records if record.name == "crossorigin"] == [
+        "no page may read the answer, for the router raised InvalidOperation([<class 'decimal.ConversionSyntax'>])"
+    ]
 
 
 def test_events_name_the_route_by_its_template() -> None:

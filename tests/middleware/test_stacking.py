@@ -17,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware as StarletteCORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 
+import crossorigin.middleware.litestar
 from crossorigin import Policy
 from crossorigin.middleware._stacking import cors_layers
 from crossorigin.middleware.asgi import CORSMiddleware as ASGIMiddleware
@@ -88,6 +89,12 @@ def test_a_second_layer_is_named_with_its_place(case: str, caplog: pytest.LogCap
     assert message.startswith(f"two layers answer CORS: inside this one is {name}")
     assert place in message
     assert f"Remove {name}" in message
+
+
+def test_ours_on_a_litestar_is_found_from_outside() -> None:
+    app = Litestar(logging_config=None)
+    crossorigin.middleware.litestar.CORS(app, POLICY)
+    assert [layer.name for layer in cors_layers(app)] == ["crossorigin.middleware.asgi.CORSMiddleware"]
 
 
 ALONE = {

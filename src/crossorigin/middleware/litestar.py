@@ -11,15 +11,27 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from litestar import Controller, Litestar, Router
 from litestar.exceptions import HTTPException, MethodNotAllowedException
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import ASGIRouteHandler, BaseRouteHandler
+from litestar.plugins.base import ReceiveRoutePlugin
 from litestar.utils import normalize_path
 
 from crossorigin.standard import Origin
 
-from ._arguments import Policies, RoutePolicy
+from ._arguments import Policies, RoutePolicy, check_route_policy
 from ._event import OnDecision
-from ._routes import UNBOUND, Route, RoutePolicies, Unbound, announce, bound_policy, default_policies, route_policy
+from ._routes import (
+    UNBOUND,
+    Route,
+    RoutePolicies,
+    Unbound,
+    announce,
+    bound_policy,
+    default_policies,
+    route_policy,
+    unknown_route,
+)
 from ._routes import cors as _cors
+from ._stacking import InnerApps
 from .asgi import ASGIApp, CORSMiddleware, Scope
 
 if TYPE_CHECKING:
@@ -46,7 +58,8 @@ class CORS:
 
     Raises:
         PolicyError: the keywords declare no valid policy.
-        TypeError: there is no policy, or there are two; or the app is none of Litestar's.
+        TypeError: there is no policy, or there are two, or what stands in an `opt` is none; or the app is none of
+            Litestar's.
         RuntimeError: the app has a CORS already.
     """
 
@@ -67,6 +80,9 @@ class CORS:
             raise RuntimeError(  # noqa: TRY004  # the type is right: it is there twice
                 "this Litestar app has a CORS already: keep one, and bind other policies with @cors(...)"
             )
+        routes = _Routes()
+        for route in app.routes:
+            routes.receive_route(route)
         self._middleware = CORSMiddleware(
             cast("ASGIApp", app.asgi_handler),
             RoutePolicies(default_policies(policy, fields), _finder(app)),
@@ -76,6 +92,7 @@ class CORS:
             on_decision=on_decision,
         )
         app.asgi_handler = cast("Any", self._middleware)
+        app.plugins.receive_route = (*app.plugins.receive_route, routes)
 
     @property
     def policy(self) -> Policies | None:
@@ -116,7 +133,27 @@ def cors(policy: RoutePolicy | Unbound | None = UNBOUND, /, **fields: "Unpack[Po
     return bind
 
 
+class _Routes(ReceiveRoutePlugin):
+    """Looks at each route of the app, also at one that is registered later, for what makes routes be looked for: a
+    policy that nobody bound but its `opt`, or a mounted app, which may have a CORS of its own."""
+
+    __slots__ = ()
+
+    def receive_route(self, route: Any) -> None:
+        for handler in getattr(route, "route_handlers", None) or (route.route_handler,):
+            policy = handler.opt.get(OPT)
+            if policy is not None:
+                try:
+                    check_route_policy(policy)
+                except TypeError as error:
+                    raise TypeError(f"opt[{OPT!r}] of {handler}: {error}") from None
+            if OPT in handler.opt or isinstance(handler, ASGIRouteHandler):
+                announce()
+
+
 def _finder(app: Litestar) -> Callable[[Scope, str], Route]:
+    inner_apps = InnerApps()
+
     def find(scope: Scope, method: str) -> Route:
         route_of = app.asgi_router.handle_routing
         path = _normalized(scope)
@@ -132,6 +169,10 @@ def _finder(app: Litestar) -> Callable[[Scope, str], Route]:
             return found[0]._replace(methods=frozenset().union(*(route.methods for route in found)))
         except HTTPException:
             return Route()
+        except Exception as error:  # noqa: BLE001  # of a parameter's parser: Litestar comes upon it too, and answers
+            return unknown_route(error)
+        if isinstance(handler, ASGIRouteHandler) and inner_apps.answers_cors(handler.fn):
+            return Route(None)
         return Route(_policy_of(handler), _methods_of(handler), template)
 
     return find

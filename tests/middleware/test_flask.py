@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
@@ -20,7 +20,7 @@ from crossorigin import Origin, Policy, PolicyError, PolicyMap
 from crossorigin.middleware import DecisionEvent, _routes
 from crossorigin.middleware.flask import CORS, cors
 from crossorigin.middleware.wsgi import CORSMiddleware
-from tests.middleware.drive import Answered, Headers, wsgi
+from tests.middleware.drive import Answered, Headers, wsgi, wsgi_app
 
 APP = b"https://app.example.com"
 EVIL = b"https://evil.example.net"
@@ -804,6 +804,59 @@ def test_a_mounted_app_without_one_has_the_outer_policy_and_its_views_their_own(
     assert fields(ask(app, "/in/public")) == ANYONE
     assert fields(ask(app, "/bound/x")) == OF_OTHER
     assert fields(ask(app, "/bound/public")) == ANYONE
+
+
+def dispatching(app: Flask, inner: Any) -> Flask:
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/deep": inner})  # type: ignore[method-assign]
+    return app
+
+
+def flask_cors_on(app: Flask) -> Flask:
+    flask_cors.CORS(app, origins="*", expose_headers=["x-theirs"])
+    return app
+
+
+WRAPPED: dict[str, tuple[Callable[[], Any], str]] = {
+    "in a proxy's middleware": (lambda: ProxyFix(inner_app()), "/in"),
+    "as its wsgi_app": (lambda: inner_app().wsgi_app, "/in"),
+    "in the dispatcher of a mounted app": (lambda: dispatching(Flask("between"), inner_app()), "/in/deep"),
+    "in a mounted dispatcher": (lambda: DispatcherMiddleware(Flask("between"), {"/deep": inner_app()}), "/in/deep"),
+    "in a dispatcher of no Flask": (lambda: DispatcherMiddleware(wsgi_app(), {"/deep": inner_app()}), "/in/deep"),
+}
+
+
+@pytest.mark.parametrize("case", WRAPPED)
+def test_a_mounted_app_is_found_however_it_is_wrapped(app: Flask, case: str) -> None:
+    make, at = WRAPPED[case]
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/in": make()})  # type: ignore[method-assign]
+    CORS(app, MANY)
+    assert fields(ask(app, f"{at}/x")) == ALLOWED
+    assert fields(ask(app, f"{at}/public")) == ANYONE
+    assert ask(app, f"{at}/public", "OPTIONS", wants=b"GET").fields[:1] == ANYONE
+    assert fields(ask(app, "/in/nowhere")) == ALLOWED
+
+
+WRAPPED_WITH_CORS: dict[str, tuple[Callable[[], Any], str]] = {
+    "in a proxy's middleware": (lambda: ProxyFix(inner_app(policy=OTHER)), "/in"),
+    "in the dispatcher of a mounted app": (
+        lambda: dispatching(Flask("between"), inner_app(policy=OTHER)),
+        "/in/deep",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRAPPED_WITH_CORS)
+def test_it_keeps_the_cors_that_it_has_however_it_is_wrapped(app: Flask, case: str) -> None:
+    make, at = WRAPPED_WITH_CORS[case]
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/in": make()})  # type: ignore[method-assign]
+    CORS(app, MANY)
+    assert fields(ask(app, f"{at}/x")) == OF_OTHER
+
+
+def test_a_mounted_app_keeps_the_cors_of_another_package(app: Flask) -> None:
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/in": flask_cors_on(inner_app())})  # type: ignore[method-assign]
+    CORS(app, MANY)
+    assert (b"access-control-expose-headers", b"x-theirs") in fields(ask(app, "/in/x"))
 
 
 def test_debug_says_the_reason(app: Flask, caplog: pytest.LogCaptureFixture) -> None:

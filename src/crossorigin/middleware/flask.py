@@ -21,6 +21,7 @@ from ._arguments import Policies
 from ._event import OnDecision
 from ._extension import KEY, LookedInto, check_app, layers, refuse_second, route_of
 from ._routes import UNBOUND, Route, RoutePolicies, Unbound, bound_policy, cors, default_policies
+from ._stacking import InnerApps
 from .wsgi import CORSMiddleware, Environ
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ class CORS:
         wrapped = app.wsgi_app
         refuse_second(app, wrapped, CORSMiddleware)
         dispatchers = [layer for layer in layers(wrapped) if isinstance(layer, DispatcherMiddleware)]
-        routes = RoutePolicies(default, partial(_find, app, dispatchers), has_inner_apps=bool(dispatchers))
+        find = partial(_find, InnerApps(), app, dispatchers)
+        routes = RoutePolicies(default, find, has_inner_apps=bool(dispatchers))
         middleware = self._middleware(LookedInto(app, wrapped), routes)
         app.wsgi_app = middleware  # type: ignore[method-assign]  # as Flask's documentation does it
         app.extensions[KEY] = middleware
@@ -118,21 +120,30 @@ class CORS:
         self._policy = policy
 
 
-def _find(app: Flask, dispatchers: list[DispatcherMiddleware], environ: Environ, method: str) -> Route:
+def _find(
+    inner_apps: InnerApps, app: Flask | None, dispatchers: list[DispatcherMiddleware], environ: Environ, method: str
+) -> Route:
     path: str = environ.get("PATH_INFO", "")
     for dispatcher in dispatchers:
         prefix = _mounted_at(dispatcher, path)
         if prefix is None:
             continue
         mounted = dispatcher.mounts[prefix]
-        if _has_own(mounted):
+        if inner_apps.answers_cors(mounted):
             return Route(None)
-        route = Route()
-        if isinstance(mounted, Flask):
-            script_name = environ.get("SCRIPT_NAME", "") + prefix
-            inside = {**environ, "SCRIPT_NAME": script_name, "PATH_INFO": path.removeprefix(prefix)}
-            route = _find(mounted, [], inside, method)
-        return route._replace(policy=bound_policy(mounted)) if route.policy is UNBOUND else route
+        script_name = environ.get("SCRIPT_NAME", "") + prefix
+        inside = {**environ, "SCRIPT_NAME": script_name, "PATH_INFO": path.removeprefix(prefix)}
+        below = [*_below(mounted)]
+        route = _find(
+            inner_apps,
+            next((layer for layer in below if isinstance(layer, Flask)), None),
+            [layer for layer in below if isinstance(layer, DispatcherMiddleware)],
+            inside,
+            method,
+        )
+        return route._replace(policy=bound_policy(*reversed(below))) if route.policy is UNBOUND else route
+    if app is None:
+        return Route()
     # Shallow: it is thrown away, so it neither reads the body nor puts itself into the environ.
     return route_of(app, lambda: app.create_url_adapter(app.request_class(environ, shallow=True)), method)
 
@@ -144,8 +155,12 @@ def _mounted_at(dispatcher: DispatcherMiddleware, path: str) -> str | None:
     return path if path in dispatcher.mounts else None
 
 
-def _has_own(app: object) -> bool:
-    return KEY in getattr(app, "extensions", ()) or any(isinstance(layer, CORSMiddleware) for layer in layers(app))
+def _below(mounted: object) -> Iterator[object]:
+    """What a request to a mounted app passes through: also what a Flask's `wsgi_app` is wrapped in."""
+    for layer in layers(mounted):
+        yield getattr(layer, "__self__", layer)  # mounted as `app.wsgi_app`
+        if isinstance(layer, Flask):
+            yield from layers(layer.wsgi_app)
 
 
 def _nothing(environ: Environ, start_response: Any) -> Iterator[bytes]:

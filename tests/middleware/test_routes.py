@@ -1,13 +1,16 @@
 """Policies bound to routes, over both middlewares, with a router of two lines in the place of a framework's."""
 
+import sys
 from functools import wraps
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from crossorigin import Policy, PolicyError, PolicyMap, ReportOnly
 from crossorigin.middleware import DecisionEvent, _routes
-from crossorigin.middleware._routes import UNBOUND, Route, RoutePolicies, bound_policy, cors
+from crossorigin.middleware._plan import Plan
+from crossorigin.middleware._routes import UNBOUND, Route, RoutePolicies, announce, bound_policy, cors
 from tests.middleware.test_both import ANY, APP, BOTH, EVIL, LISTED, PUT, TEXT, VARY, VARY_OPTIONS, Side, allowed
 
 ANYONE = (b"access-control-allow-origin", b"*")
@@ -101,6 +104,42 @@ def test_binding_late_takes_effect(side: Side) -> None:
         assert side.drive(middleware, "GET", request, path="/public", PATH_INFO="/public").fields == [TEXT, ANYONE]
     finally:
         del public.__crossorigin_policy__
+
+
+def test_what_is_bound_while_a_plan_is_made_takes_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    class BoundMeanwhile(RoutePolicies):
+        """Another thread's `cors`, at the moment when the plan watches and has not looked at anything else."""
+
+        has_inner_apps = property(lambda self: announce() is not None, lambda self, value: None)  # type: ignore[assignment]
+
+    monkeypatch.setattr(_routes, "_bound", _routes._Bound())
+    plan = Plan(BoundMeanwhile(LISTED, find))
+    assert (plan.is_quick, plan.preflights) == (False, None)
+
+
+def test_threads_that_bind_and_threads_that_make_plans_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_routes, "_bound", _routes._Bound())
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    plans: list[Plan] = []
+    failures: list[Exception] = []
+
+    def run(step: Any) -> None:
+        try:
+            for _ in range(300):
+                step()
+        except Exception as error:
+            failures.append(error)
+
+    steps = [announce, lambda: plans.append(Plan(RoutePolicies(LISTED, find)))]
+    threads = [Thread(target=run, args=(step,)) for step in steps * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sys.setswitchinterval(interval)
+    assert failures == []
+    assert not any(plan.is_quick for plan in plans)
 
 
 def test_events_name_the_route(side: Side, bound: Any) -> None:

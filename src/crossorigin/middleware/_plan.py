@@ -120,9 +120,8 @@ class Plan:
         if isinstance(single, Policy):
             # The methods of a route matter to preflights alone.
             self.compiled = compile_policy(single.for_route(()))
-        has_bound_routes = isinstance(policies, RoutePolicies) and (watch(self) or policies.has_inner_apps)
         is_watched = debug or on_decision is not None
-        self.is_quick = self.compiled is not None and self.compiled.asks_nobody and not (is_watched or has_bound_routes)
+        self.is_quick = self.compiled is not None and self.compiled.asks_nobody and not is_watched
         self.answers_options = not needs_route
         self.preflights = self.compiled.preflights if self.compiled and self.is_quick and not needs_route else None
         self._quick_rule = None if self.compiled is None else Rule(self.compiled)
@@ -133,6 +132,9 @@ class Plan:
             self.constant = self.compiled.constant
             self.matches = self.compiled.matches
             self.after_origin = (*self.compiled.after_origin, (b"vary", b"Origin"))
+        # At last: another thread may bind the first policy meanwhile, and tells those that it finds watching.
+        if isinstance(policies, RoutePolicies) and (watch(self) or policies.has_inner_apps):
+            self.routes_are_bound()
 
     @property
     def is_placed(self) -> bool:

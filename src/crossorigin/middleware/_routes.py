@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 from weakref import WeakSet
 
@@ -82,10 +83,11 @@ class RoutePolicies:
 class _Bound:
     """Whether any route of this process has a policy of its own. While none has, nobody looks for a route."""
 
-    __slots__ = ("any", "plans")
+    __slots__ = ("any", "lock", "plans")
 
     def __init__(self) -> None:
         self.any = False
+        self.lock = Lock()
         self.plans: WeakSet[Plan] = WeakSet()
 
 
@@ -94,8 +96,9 @@ _bound = _Bound()
 
 def watch(plan: "Plan") -> bool:
     """Whether a policy is bound to a route already; if not, the plan is told when one is."""
-    _bound.plans.add(plan)
-    return _bound.any
+    with _bound.lock:
+        _bound.plans.add(plan)
+        return _bound.any
 
 
 def cors(policy: RoutePolicy | Unbound | None = UNBOUND, /, **fields: "Unpack[PolicyFields]") -> Callable[[T], T]:
@@ -162,9 +165,10 @@ def default_policies(policies: object, fields: Mapping[str, Any]) -> Policies | 
 
 def announce() -> None:
     """A route has got a policy of its own: from now on routes are looked for."""
-    _bound.any = True
-    for plan in [*_bound.plans]:
-        plan.routes_are_bound()
+    with _bound.lock:
+        _bound.any = True
+        for plan in [*_bound.plans]:
+            plan.routes_are_bound()
 
 
 def bound_policy(*targets: object) -> RoutePolicy | Unbound | None:

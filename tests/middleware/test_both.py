@@ -503,6 +503,13 @@ def test_keywords_of_policy_make_the_policy(side: Side) -> None:
     assert middleware.policy == ONE
 
 
+async def async_hook(event: Any) -> None: ...
+
+
+class AsyncHook:
+    async def __call__(self, event: Any) -> None: ...
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -510,8 +517,24 @@ def test_keywords_of_policy_make_the_policy(side: Side) -> None:
         ({"policy": ONE, "max_age": 5}, "not both: remove max_age"),
         ({"policy": {"allow_origins": "*"}}, "not dict"),
         ({"policy": ONE, "own_origins": "https://a.example"}, "not text"),
+        (
+            {"origins": "*", "max_age": 5, "supports_credentials": True},
+            "takes no origins, supports_credentials: the fields of a policy are .*`crossorigin migrate`",
+        ),
+        ({"policy": ONE, "on_decision": "log"}, "on_decision is called with a DecisionEvent, and 'log' cannot be"),
+        ({"policy": ONE, "on_decision": async_hook}, "never awaited, and async_hook is async: make it a plain"),
+        ({"policy": ONE, "on_decision": AsyncHook()}, "never awaited, and <.*AsyncHook.* is async: make it a plain"),
     ],
-    ids=["nothing", "both", "a mapping", "own_origins as text"],
+    ids=[
+        "nothing",
+        "both",
+        "a mapping",
+        "own_origins as text",
+        "another package's keywords",
+        "a hook that is none",
+        "an async hook",
+        "an async hook that is an object",
+    ],
 )
 def test_what_is_no_policy_is_told_at_once(side: Side, arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(TypeError, match=message):

@@ -1,10 +1,13 @@
 """What the middlewares are constructed with."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from crossorigin.policy import Policy, PolicyMap, ReportOnly
 from crossorigin.standard import Origin
+
+from ._log import shown
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -35,7 +38,7 @@ def policies_of(policies: object, fields: Mapping[str, Any], *, taker: str = "CO
     """The policy given, or the one that the keywords declare. `taker` is who takes it, for the messages.
 
     Raises:
-        TypeError: neither is given, or both are, or the policy is something else.
+        TypeError: neither is given, or both are, or the policy is something else, or a keyword is none of a policy's.
         PolicyError: the keywords declare no valid policy.
     """
     if policies is None:
@@ -44,6 +47,12 @@ def policies_of(policies: object, fields: Mapping[str, Any], *, taker: str = "CO
             raise TypeError(
                 f"{taker} needs a policy: {call}Policy(allow_origins=[...])), "
                 f"or the fields of one: {call}allow_origins=[...])"
+            )
+        if unknown := [name for name in fields if name not in PolicyFields.__annotations__]:
+            raise TypeError(
+                f"{taker} takes no {', '.join(unknown)}: the fields of a policy are "
+                f"{', '.join(PolicyFields.__annotations__)}. What another package calls otherwise, "
+                "`crossorigin migrate` reads, and writes the policy"
             )
         return Policy(**fields)
     if fields:
@@ -80,6 +89,20 @@ def check_route_policy(policy: object) -> None:
         raise TypeError(
             f"the policy of a route is a Policy, a ReportOnly or None, not {type(policy).__name__}: "
             "write @cors(Policy(allow_origins=[...]))"
+        )
+
+
+def check_hook(hook: object) -> None:
+    """
+    Raises:
+        TypeError: it cannot be called, or what it answers would have to be awaited.
+    """
+    if not callable(hook):
+        raise TypeError(f"on_decision is called with a DecisionEvent, and {shown(hook)} cannot be called")
+    if iscoroutinefunction(hook) or iscoroutinefunction(hook.__call__):
+        raise TypeError(
+            f"on_decision is called and never awaited, and {shown(hook)} is async: make it a plain function, and "
+            "let it put the event into a queue where there is something to wait for"
         )
 
 

@@ -18,7 +18,7 @@ from crossorigin.policy import (
 )
 
 from . import _log
-from ._arguments import Policies, RoutePolicy, checked_policies, each_policy
+from ._arguments import Policies, RoutePolicy, check_hook, checked_policies, each_policy
 from ._event import DecisionEvent, OnDecision, one_line
 from ._routes import RoutePolicies, Unbound, each_default, watch
 
@@ -99,6 +99,8 @@ class Plan:
         can_await: bool = True,
         warnings: "_log.Warnings | None" = None,
     ) -> None:
+        if on_decision is not None:
+            check_hook(on_decision)
         self.policies = policies
         self.debug = debug
         self._own_origins = own_origins

@@ -65,6 +65,12 @@ def test_what_a_stranger_wrote_is_one_bounded_line(side: Side) -> None:
         assert text.endswith("...")
 
 
+def test_what_a_stranger_wrote_is_ascii(side: Side) -> None:
+    wanted = (b"access-control-request-method", b"caf\xe9\tX")
+    (event,) = told(side, LISTED, ("OPTIONS", [(b"origin", b"https://caf\xe9.example"), wanted], "/"))
+    assert (event.method, event.origin) == ("caf\\xe9\\tX", "https://caf\\xe9.example")
+
+
 def test_a_hook_that_raises_fails_no_request_and_is_reported_once(side: Side, caplog: pytest.LogCaptureFixture) -> None:
     def hook(event: DecisionEvent) -> None:
         raise OSError("the counter is down")
@@ -72,6 +78,8 @@ def test_a_hook_that_raises_fails_no_request_and_is_reported_once(side: Side, ca
     middleware = side.middleware(side.app(), LISTED, on_decision=hook)
     for _ in range(3):
         assert side.drive(middleware, "GET", [(b"origin", APP)]).fields == [TEXT, *allowed(APP)]
+    middleware.policy = LISTED.replace()
+    side.drive(middleware, "GET", [(b"origin", APP)])
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
     assert record.getMessage().startswith("on_decision raised OSError('the counter is down')")
@@ -99,6 +107,20 @@ def test_a_hook_is_told_where_the_candidate_would_decide_otherwise(side: Side) -
         ("GET", [(b"origin", APP)], "/"),
     )
     assert not same.differs
+
+
+def test_credentials_are_no_difference_where_neither_lets_the_page_read(side: Side) -> None:
+    one = Policy(allow_origins=[APP.decode()])  # a constant answer, which says so to every page
+    (event,) = told(
+        side, ReportOnly(current=one.replace(allow_credentials=True), candidate=one), ("GET", [(b"origin", EVIL)], "/")
+    )
+    assert (event.decision.allowed, event.differs) == (False, False)
+
+
+def test_with_a_hook_the_log_says_nothing_of_a_candidate(side: Side, caplog: pytest.LogCaptureFixture) -> None:
+    (event,) = told(side, TRIED, ("GET", [(b"origin", EVIL)], "/"))
+    assert event.differs
+    assert caplog.records == []
 
 
 def test_a_candidate_that_refuses_differs_though_neither_lets_the_page_read(side: Side) -> None:

@@ -209,13 +209,20 @@ def test_a_dependency_of_the_endpoint_and_one_of_a_dependency_bind_too() -> None
     app = FastAPI()
     CORS(app, LISTED)
 
+    @cors(named("session"))
+    def session(key: Annotated[str, Depends(api_key)]) -> str:
+        return key
+
+    @app.get("/session")
+    def closer(session: Annotated[str, Depends(session)]) -> None: ...
+
     @app.get("/direct")
     def direct(key: Annotated[str, Depends(api_key)]) -> None: ...
 
     @app.get("/indirect", dependencies=[dependency("outside")])
     def indirect(user: Annotated[str, Depends(user)]) -> None: ...
 
-    assert [held(app, path) for path in ("/direct", "/indirect")] == ["key", "key"]
+    assert [held(app, path) for path in ("/direct", "/indirect", "/session")] == ["key", "key", "session"]
 
 
 def test_mounts_hosts_and_plain_routes_in_an_included_router() -> None:

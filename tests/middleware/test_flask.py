@@ -836,6 +836,14 @@ def test_a_mounted_app_is_found_however_it_is_wrapped(app: Flask, case: str) -> 
     assert fields(ask(app, "/in/nowhere")) == ALLOWED
 
 
+def test_of_two_policies_around_a_mounted_app_the_inner_one_holds(app: Flask) -> None:
+    mounted = cors(ANY)(ProxyFix(cors(OTHER)(inner_app())))
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/in": mounted})  # type: ignore[method-assign]
+    CORS(app, MANY)
+    assert fields(ask(app, "/in/x")) == OF_OTHER
+    assert fields(ask(app, "/in/nowhere")) == OF_OTHER
+
+
 WRAPPED_WITH_CORS: dict[str, tuple[Callable[[], Any], str]] = {
     "in a proxy's middleware": (lambda: ProxyFix(inner_app(policy=OTHER)), "/in"),
     "in the dispatcher of a mounted app": (

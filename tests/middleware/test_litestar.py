@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from litestar import Controller, Litestar, Router, asgi, delete, get, post, put
+from litestar import Controller, Litestar, Router, WebSocket, asgi, delete, get, post, put, websocket
 from litestar.config.cors import CORSConfig
 from litestar.exceptions import NotAuthorizedException
 from litestar.params import FromPath
@@ -17,7 +17,7 @@ from crossorigin.middleware import DecisionEvent
 from crossorigin.middleware import _routes as bindings
 from crossorigin.middleware.asgi import CORSMiddleware
 from crossorigin.middleware.litestar import CORS, cors
-from tests.middleware.drive import Answered, asgi_app
+from tests.middleware.drive import Answered, asgi_app, asgi_scope, http_scope
 from tests.middleware.drive import asgi as drive
 
 APP, EVIL = b"https://app.example.com", b"https://evil.example.net"
@@ -252,6 +252,39 @@ def test_where_a_parameter_cannot_be_parsed_litestar_answers_and_no_page_may_rea
     assert [record.getMessage() for record in caplog.records if record.name == "crossorigin"] == [
         "no page may read the answer, for the router raised InvalidOperation([<class 'decimal.ConversionSyntax'>])"
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "origin", "sent"),
+    [
+        ("/both", APP, ["websocket.accept", "websocket.close"]),
+        ("/both", EVIL, ["websocket.close"]),
+        ("/public", EVIL, ["websocket.accept", "websocket.close"]),
+    ],
+    ids=["allowed", "denied, whatever the GET of the path allows", "by the handler"],
+)
+def test_the_guard_asks_the_policy_of_the_websockets_handler(path: str, origin: bytes, sent: list[str]) -> None:
+    @cors(PUBLIC)
+    @get("/both", sync_to_thread=False)
+    def page() -> None: ...
+
+    @cors(LISTED)
+    @websocket("/both")
+    async def both(socket: WebSocket[Any, Any, Any]) -> None:
+        await socket.accept()
+        await socket.close()
+
+    @cors(PUBLIC)
+    @websocket("/public")
+    async def public(socket: WebSocket[Any, Any, Any]) -> None:
+        await socket.accept()
+        await socket.close()
+
+    app = app_of(page, both, public, guard_websockets=True)
+    scope = {**http_scope(headers=[(b"origin", origin)], path=path), "type": "websocket", "scheme": "wss"}
+    del scope["method"]  # what a handshake has none of
+    answered = asgi_scope(app, {**scope, "subprotocols": []}, [{"type": "websocket.connect"}])
+    assert [message["type"] for message in answered.messages] == sent
 
 
 def test_events_name_the_route_by_its_template() -> None:

@@ -142,6 +142,15 @@ def test_threads_that_bind_and_threads_that_make_plans_do_not_meet(monkeypatch: 
     assert not any(plan.is_quick for plan in plans)
 
 
+def test_a_policy_that_went_is_never_taken_for_one_that_came_to_its_place_in_memory(side: Side, bound: Any) -> None:
+    middleware = side.middleware(side.app(), RoutePolicies(LISTED, find))
+    preflight = [(b"origin", EVIL), (b"access-control-request-method", b"GET")]
+    for number in range(50):
+        cors(Policy(allow_origins="*", allow_methods="route", max_age=number))(public)
+        answered = side.drive(middleware, "OPTIONS", preflight, path="/public", PATH_INFO="/public")
+        assert (b"access-control-max-age", b"%d" % number) in answered.fields
+
+
 def test_events_name_the_route(side: Side, bound: Any) -> None:
     events: list[DecisionEvent] = []
     drive(side, LISTED, "GET", "/public", (b"origin", EVIL), on_decision=events.append)

@@ -132,6 +132,19 @@ def test_what_is_added_later_is_found_at_start_up(caplog: pytest.LogCaptureFixtu
     assert STARLETTES in record.getMessage()
 
 
+def test_apps_without_end_end() -> None:
+    class Endless:
+        made = 0
+
+        @property
+        def app(self) -> "Endless":
+            Endless.made += 1
+            assert Endless.made < 1000
+            return Endless()
+
+    assert cors_layers(Endless()) == []
+
+
 def test_a_circle_of_apps_ends() -> None:
     class Circle:
         app: Any

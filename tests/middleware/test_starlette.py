@@ -375,6 +375,22 @@ def test_a_route_that_fails_to_match_once_does_not_get_the_policy_of_another() -
     assert (answered.status, answered.headers[1:]) == (200, [(b"vary", b"Origin")])
 
 
+def test_the_head_of_an_endpoint_is_its_own_or_that_of_get() -> None:
+    class Got(HTTPEndpoint):
+        @cors(named("get"))
+        async def get(self, request: Request) -> Response:
+            return Response()
+
+    class Both(Got):
+        @cors(named("head"))
+        async def head(self, request: Request) -> Response:
+            return Response()
+
+    app = Starlette(routes=[Route("/got", Got), Route("/both", Both)])
+    CORS(app, LISTED)
+    assert [held(app, path, "HEAD") for path in ("/got", "/both")] == ["get", "head"]
+
+
 def test_the_method_of_an_endpoint_is_bound_in_any_case_of_letters() -> None:
     class Item(HTTPEndpoint):
         @cors(named("patch"))

@@ -36,13 +36,13 @@ class Layer(NamedTuple):
 def cors_layers(app: object) -> list[Layer]:
     """The layers inside an app that answer CORS, the outermost first, each once."""
     found: dict[Layer, None] = {}
-    seen: set[int] = set()
+    seen: dict[int, object] = {}  # the objects too: some are made when they are asked for, and an id is soon another's
     waiting = [app]
     while waiting and len(seen) < MAX_DEPTH:
         current = waiting.pop(0)
         if current is None or id(current) in seen:
             continue
-        seen.add(id(current))
+        seen[id(current)] = current
         found.update(dict.fromkeys(_layers_of(current)))
         waiting += [getattr(current, name, None) for name in _INNER]
     return [*found]

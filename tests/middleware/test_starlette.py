@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -579,6 +579,21 @@ def test_the_generic_one_around_an_app_with_a_cors_is_warned_of(caplog: pytest.L
     CORSMiddleware(app, LISTED)
     (record,) = caplog.records
     assert "inside this one is crossorigin.middleware.starlette.CORS (of Starlette)" in record.getMessage()
+
+
+def test_an_app_that_is_mounted_in_the_lifespan_keeps_the_cors_that_it_has() -> None:
+    inner = Starlette(routes=[Route("/", text)])
+
+    @contextlib.asynccontextmanager
+    async def mounting(app: Starlette) -> AsyncIterator[None]:
+        CORS(inner, named("inner"))
+        app.mount("/late", inner)
+        yield
+
+    app = Starlette(routes=[Mount("/early", inner)], lifespan=mounting)
+    CORS(app, LISTED)
+    lifespan(app)
+    assert [held(app, path) for path in ("/late/", "/early/", "/")] == ["inner", "inner", "app"]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

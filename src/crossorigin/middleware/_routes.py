@@ -73,11 +73,13 @@ class RoutePolicies:
             (ASGI scope, WSGI environ, …). It answers `Route()` where there is none, and does not raise.
         has_inner_apps: apps below this one may have a CORS of their own, so `find` is asked even while no route of the
             process has a policy.
+        when_started: called when an app that has a start-up has completed it, for what was mounted meanwhile.
     """
 
     default: Policies | None
     find: Callable[[Any, str], Route]
     has_inner_apps: bool = False
+    when_started: Callable[[], object] | None = None
 
 
 class _Bound:

@@ -45,7 +45,8 @@ class RouteFinder:
             return unknown_route(failed.__cause__)
 
     def finds_app_with_cors(self) -> bool:
-        """Whether an app that is mounted, at any depth, has a CORS of its own."""
+        """Whether an app that is mounted, at any depth, has a CORS of its own by now."""
+        self._inner_apps = InnerApps()
         return any(map(self._inner_apps.answers_cors, _mounted(self._app.router, set())))
 
     def _in_router(self, router: Router, scope: Scope, outside: Steps, prefix: str) -> Route:

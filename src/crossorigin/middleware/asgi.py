@@ -187,6 +187,8 @@ class CORSMiddleware:
             self.tell_of_layers()  # again: what was added since is found now
             if "app" in scope and not plan.is_placed:
                 self._warn_inside(scope)
+            if isinstance(plan.policies, RoutePolicies) and plan.policies.when_started is not None:
+                send = _calling(plan.policies.when_started, send)
         if scope["type"] == "websocket" and not await self._lets_websocket_pass(plan, scope):
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "Not allowed by CORS"})
@@ -222,6 +224,15 @@ class CORSMiddleware:
 
     def _warn_inside(self, scope: Scope) -> None:
         self._warnings.inside_framework(type(scope["app"]).__name__)
+
+
+def _calling(when_started: Callable[[], object], send: Send) -> Send:
+    async def send_start_up(message: Message) -> None:
+        if message["type"] == "lifespan.startup.complete":
+            when_started()
+        await send(message)
+
+    return send_start_up
 
 
 def _listed_headers(scope: Scope) -> list[tuple[bytes, bytes]]:

@@ -81,7 +81,7 @@ class CORS:
         self._find = RouteFinder(app)
         self._middleware = CORSMiddleware(
             app,
-            RoutePolicies(default, self._find),
+            RoutePolicies(default, self._find, when_started=self._look_below),
             own_origins=own_origins,
             debug=debug,
             on_decision=on_decision,
@@ -104,9 +104,12 @@ class CORS:
         """What the app calls at its start-up, or with its first request: now all that was added to it is known."""
         self._middleware.app = self._build_inner_stack()
         self._middleware.tell_of_layers()
+        self._look_below()
+        return self._middleware
+
+    def _look_below(self) -> None:
         if self._find.finds_app_with_cors():
             announce()
-        return self._middleware
 
 
 def _check_app(app: object) -> None:

@@ -426,10 +426,11 @@ def test_urls_that_a_middleware_above_chooses_decide(side: Side, caplog: pytest.
     assert not ours(caplog)
 
 
-def test_a_resolver_that_raises_is_djangos_to_answer(side: Side) -> None:
+def test_a_resolver_that_raises_is_djangos_to_answer_and_no_page_may_read_it(side: Side) -> None:
     with override_settings(ROOT_URLCONF=urls("no pattern")):
         answered = side("GET", "/x", origin(APP))
-    assert (answered.status, answered.fields[-3:]) == (500, ALLOWED)
+    assert (answered.status, answered.fields[-1]) == (500, VARY)
+    assert not [name for name, _ in answered.fields if name.startswith(b"access-control-")]
 
 
 # Predicates

@@ -265,7 +265,9 @@ def test_a_router_of_the_apps_own_is_asked(side: Side) -> None:
     assert preflight.fields == [ANYONE, (b"access-control-allow-methods", b"GET"), VARY_OPTIONS]
     assert set(asked) == {"GET"}
     assert side(app, "GET", "/x", origin(EVIL)).status == 404
-    assert side(app, "GET", "/x", origin(APP), (b"x-version", b"broken")).fields[-2:] == [*ALLOWED[:2]]
+    # Where it raises, no page may read: a moment later it may find a route of any policy.
+    broken = side(app, "GET", "/x", origin(APP), (b"x-version", b"broken"))
+    assert (broken.status, [name for name, _ in broken.fields if name.startswith(b"access-control-")]) == (500, [])
 
 
 # What answers in the responder's place

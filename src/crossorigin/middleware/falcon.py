@@ -20,7 +20,16 @@ from crossorigin.standard import Origin
 from ._arguments import Policies, PolicyFields
 from ._event import OnDecision
 from ._log import Warnings
-from ._routes import UNBOUND, Route, RoutePolicies, Unbound, bound_policy, cors, default_policies
+from ._routes import (
+    UNBOUND,
+    Route,
+    RoutePolicies,
+    Unbound,
+    bound_policy,
+    cors,
+    default_policies,
+    unknown_route,
+)
 from .asgi import ASGIApp
 from .asgi import CORSMiddleware as ASGIMiddleware
 from .wsgi import CORSMiddleware as WSGIMiddleware
@@ -132,8 +141,10 @@ def _finder(app: "falcon.App[Any, Any]") -> Callable[[Any, str], Route]:
         try:
             request = _request_of(app, target, method)
             found: Any = app._router_search(request.path, req=request)
-        except Exception:  # noqa: BLE001  # Falcon meets the same error a moment later, and answers it
+        except falcon.HTTPError:  # Falcon answers it with the same error
             return Route()
+        except Exception as error:  # noqa: BLE001  # a converter's: Falcon meets it too, and answers as it does
+            return unknown_route(error)
         if found is None or found[0] is None:
             return _sink_of(app, request.path)
         resource, responders_of = found[:2]

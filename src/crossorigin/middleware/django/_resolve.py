@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.views import View
 from django.views.decorators import http
 
-from crossorigin.middleware._routes import Route, bound_policy
+from crossorigin.middleware._routes import Route, bound_policy, unknown_route
 
 
 def find(request: HttpRequest, method: str) -> Route:
@@ -25,8 +25,8 @@ def find(request: HttpRequest, method: str) -> Route:
     with _language_of(request):
         try:
             match = _match(request)
-        except Exception:  # noqa: BLE001  # Django meets the same error a moment later, and answers it
-            return Route()
+        except Exception as error:  # noqa: BLE001  # a converter's: Django meets it too, and answers as it does
+            return unknown_route(error)
         if match is None:
             return Route()
         handlers = _handlers_of(match.func)

@@ -23,7 +23,9 @@ def test_python_m_crossorigin(api: Server) -> None:
 
 @posix
 @pytest.mark.parametrize("fields", [0, 3000], ids=["within the buffer", "beyond it"])
-def test_a_closed_pipe_is_quiet(api: Server, fields: int) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_a_closed_pipe_is_quiet(api: Server, fields: int, unbuffered: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     many = [(f"X-{number % 100}", "x" * 200) for number in range(fields // 30)]
     process = popen("check", api.route("/", fields=many), "--origin", PAGE, "-v")
     with process:

@@ -39,13 +39,20 @@ def write(text: str, stream: TextIO | None = None) -> None:
         raise ClosedPipe from None
 
 
+class _Console(Console):
+    """rich's, which flushes when a capture ends, and would end the process with 1 where the pipe is closed."""
+
+    def on_broken_pipe(self) -> None:
+        raise ClosedPipe
+
+
 class Terminal:
     """Standard output, or another stream, as wide as it is, in colours if it is a terminal that has them."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream
         # rich honours NO_COLOR, FORCE_COLOR and TERM=dumb, and finds out what the terminal can do.
-        self._console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+        self._console = _Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
     @property
     def width(self) -> int:

@@ -25,6 +25,7 @@ from django.test import AsyncClient, Client, RequestFactory, override_settings
 from django.urls import path
 from django.utils import translation
 from django.utils.asyncio import async_unsafe
+from django.views import View
 
 from crossorigin import Origin, Policy, PolicyMap, ReportOnly
 from crossorigin.middleware import DecisionEvent, _routes
@@ -415,6 +416,56 @@ def test_urls_that_a_middleware_below_chooses_decide_after_all(side: Side, caplo
         assert side("GET", "/refusing", origin(EVIL)).status == 403
     (record,) = ours(caplog)
     assert "a middleware below CORSMiddleware set request.urlconf" in record.getMessage()
+
+
+def strips_a_version(get_response: Any) -> Any:
+    def middleware(request: HttpRequest) -> Any:
+        request.path_info = request.path_info.removeprefix("/v1")
+        return get_response(request)
+
+    return middleware
+
+
+def overrides_the_method(get_response: Any) -> Any:
+    def middleware(request: HttpRequest) -> Any:
+        request.method = request.headers.get("X-HTTP-Method-Override", request.method)
+        return get_response(request)
+
+    return middleware
+
+
+class OnlyPutIsShut(View):
+    @cors(allow_origins="*")
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse("posted")
+
+    @cors(None)
+    def put(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse("put")
+
+
+REWRITTEN_URLS = urls(
+    path("v1/x", cors(allow_origins="*")(lambda request: HttpResponse("nobody gets here"))),
+    path("x", cors(None)(lambda request: HttpResponse("the one that runs"))),
+    path("methods", OnlyPutIsShut.as_view()),
+)
+
+
+@pytest.mark.parametrize(
+    ("rewrites", "request_", "body", "told"),
+    [
+        pytest.param("strips_a_version", ("GET", "/v1/x"), b"the one that runs", "request.path_info", id="path-info"),
+        pytest.param("overrides_the_method", ("POST", "/methods"), b"put", "request.method", id="method"),
+    ],
+)
+def test_a_view_that_a_middleware_below_leads_to_decides_after_all(
+    side: Side, caplog: pytest.LogCaptureFixture, rewrites: str, request_: tuple[str, str], body: bytes, told: str
+) -> None:
+    with override_settings(ROOT_URLCONF=REWRITTEN_URLS, MIDDLEWARE=[OURS, f"{__name__}.{rewrites}"]):
+        answered = side(*request_, origin(EVIL), (b"x-http-method-override", b"PUT"))
+    assert (answered.body, [name for name, _ in answered.fields]) == (body, [b"content-type"])
+    (record,) = ours(caplog)
+    assert f"a middleware below CORSMiddleware set {told}: preflights" in record.getMessage()
 
 
 def test_urls_that_a_middleware_above_chooses_decide(side: Side, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,6 +1,6 @@
 """The middleware: each request is decided before the view runs, and whatever answers carries the policy's fields."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from asgiref.sync import async_to_sync, iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -48,24 +48,24 @@ class CORSMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self._is_async:
             return self._call_async(request)
-        plan, urlconf = self._plan_now(), getattr(request, "urlconf", None)
+        plan, routing = self._plan_now(), _routing_of(request)
         answer = _decide(plan, request)
         if answer is not None and answer.status is not None:
             return _response_of(answer, request)
         response: HttpResponseBase = self.get_response(request)
-        if getattr(request, "urlconf", None) != urlconf and not plan.is_quick:
-            _stack.warn_of_urlconf()
+        if not plan.is_quick and (changed := _changed(routing, request)):
+            _stack.warn_of_rerouting(changed)
             answer = _decide(plan, request)
         return self._finish(request, response, answer)
 
     async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
-        plan, urlconf = self._plan_now(), getattr(request, "urlconf", None)
+        plan, routing = self._plan_now(), _routing_of(request)
         answer = await _decide_async(plan, request)
         if answer is not None and answer.status is not None:
             return _response_of(answer, request)
         response: HttpResponseBase = await self.get_response(request)
-        if getattr(request, "urlconf", None) != urlconf and not plan.is_quick:
-            _stack.warn_of_urlconf()
+        if not plan.is_quick and (changed := _changed(routing, request)):
+            _stack.warn_of_rerouting(changed)
             answer = await _decide_async(plan, request)
         return self._finish(request, response, answer)
 
@@ -93,7 +93,7 @@ class CORSMiddleware:
         """The view's response with the policy's fields."""
         if answer is None:
             return response
-        if answer.status is not None:  # the URLs that another middleware chose have a policy that refuses
+        if answer.status is not None:  # the view that another middleware chose has a policy that refuses
             return _response_of(answer, request)
         fields, headers = native(answer.headers + answer.vary), response.headers
         known = self._known.setdefault(tuple(name for name, _ in fields), WSGIFieldNames())
@@ -110,6 +110,15 @@ class CORSMiddleware:
             match = request.resolver_match
             self._warnings.removed(request.path if match is None else match.func, removed)
         return response
+
+
+def _routing_of(request: HttpRequest) -> Mapping[str, Any]:
+    """What of a request decides which view it reaches, and that view's handler."""
+    return {name: getattr(request, name, None) for name in ("urlconf", "path_info", "method")}
+
+
+def _changed(routing: Mapping[str, Any], request: HttpRequest) -> list[str]:
+    return [name for name, value in _routing_of(request).items() if value != routing[name]]
 
 
 def _decide(plan: Plan, request: HttpRequest) -> Answer | None:

@@ -1,6 +1,6 @@
 """What is wrong with MIDDLEWARE: told by the system checks, and by the middleware itself where nobody runs them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django import conf
 from django.core import checks
@@ -36,7 +36,8 @@ def problems(ours: type) -> Iterator[checks.CheckMessage]:
         yield checks.Warning(
             f"the middleware stands below {', '.join(above)}: what is answered up there (redirects, refusals, errors) "
             "carries no CORS fields, and preflights come by there first",
-            hint="make it the first; only what sets request.urlconf stays above it, and then silence this check",
+            hint="make it the first; only what sets request.urlconf or request.path_info stays above it, and "
+            "then silence this check",
             obj="MIDDLEWARE",
             id="crossorigin.W001",
         )
@@ -66,10 +67,12 @@ def refuse_or_warn(ours: type) -> None:
             _warn_once(str(problem))
 
 
-def warn_of_urlconf() -> None:
+def warn_of_rerouting(names: Iterable[str]) -> None:
+    """A middleware below ours made a request reach another view. `names` are the attributes that it set."""
     _warn_once(
-        "a middleware below CORSMiddleware set request.urlconf: preflights were resolved by the URLs of ROOT_URLCONF, "
-        "and may have been answered by another view's policy. Put that middleware above CORSMiddleware in MIDDLEWARE"
+        f"a middleware below CORSMiddleware set {' and '.join(f'request.{name}' for name in names)}: preflights were "
+        "resolved without it, and may have been answered by another view's policy. Put that middleware above "
+        "CORSMiddleware in MIDDLEWARE"
     )
 
 

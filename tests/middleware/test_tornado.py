@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tornado import httputil, web
 from tornado.httpclient import AsyncHTTPClient
-from tornado.routing import Matcher, PathMatches, Router, Rule
+from tornado.routing import Matcher, PathMatches, Router, Rule, RuleRouter
 from tornado.websocket import WebSocketHandler
 from tornado.wsgi import WSGIContainer
 
@@ -363,6 +363,91 @@ def test_what_is_bound_around_an_application_that_has_a_cors_is_overruled() -> N
     app = cors(PUBLIC)(app_of((r"/y", Hello), cors(PUBLIC)(web.url(r"/sub/.*", inner))))
     x, y = answers(app, ("GET", "/sub/x", FROM_APP), ("GET", "/y", FROM_APP))
     assert [cors_fields(x), cors_fields(y)] == [SUBS, ANYONE]
+
+
+OF_INNER = Policy(allow_origins=[SUB.decode(), "https://other.example.com"], allow_methods="route")
+
+
+def inner_app() -> web.Application:
+    return app_of((r"/inner/items", Items), policy=OF_INNER)
+
+
+def hidden_in_a_router(inner: web.Application) -> Rule:
+    class Own(Router):
+        def find_handler(self, request: httputil.HTTPServerRequest, **kwargs: Any) -> Any:
+            return inner.find_handler(request, **kwargs)
+
+    return Rule(PathMatches(r"/inner/.*"), Own())
+
+
+def hidden_in_a_rule_router(inner: web.Application) -> Rule:
+    class Own(RuleRouter):
+        def find_handler(self, request: httputil.HTTPServerRequest, **kwargs: Any) -> Any:
+            return inner.find_handler(request, **kwargs)
+
+    return Rule(PathMatches(r"/inner/.*"), Own([]))
+
+
+def hidden_in_a_fallback(inner: web.Application) -> Any:
+    return (r"/inner/.*", web.FallbackHandler, {"fallback": inner})
+
+
+def hidden_in_a_function(inner: web.Application) -> Any:
+    return (r"/inner/.*", web.FallbackHandler, {"fallback": lambda request: inner(request)})
+
+
+@pytest.mark.parametrize("bound_somewhere", [False, True], ids=["quick", "slow"])
+@pytest.mark.parametrize("policy", [None, PUBLIC, "no CORS"], ids=["only bound", "public", "without CORS"])
+@pytest.mark.parametrize(
+    "hidden", [hidden_in_a_router, hidden_in_a_rule_router, hidden_in_a_fallback, hidden_in_a_function]
+)
+def test_an_application_wherever_it_is_inside_decides_there(hidden: Any, policy: Any, bound_somewhere: bool) -> None:
+    if bound_somewhere:
+        cors(PUBLIC)(type("Somewhere", (web.RequestHandler,), {}))
+    rule = hidden(inner_app())
+    outer = web.Application([rule]) if policy == "no CORS" else app_of(rule, policy=policy)
+    put, post, missing, asked = answers(
+        outer,
+        ("PUT", "/inner/items", [(b"origin", SUB)], b"body"),
+        ("POST", "/inner/items", [(b"origin", SUB)], b"body"),
+        ("GET", "/inner/missing", [(b"origin", APP)]),
+        ("OPTIONS", "/inner/items", [(b"origin", SUB), (b"access-control-request-method", b"PUT")]),
+    )
+    assert (put.status, put.body, cors_fields(put)) == (200, b"put", [*SUBS, VARY])
+    assert (post.status, cors_fields(post)) == (405, [*SUBS, VARY])
+    assert (missing.status, cors_fields(missing)) == (404, [VARY])
+    if hidden is not hidden_in_a_function or policy in (None, "no CORS"):  # nobody sees into a function
+        assert asked.status == 204
+        assert cors_fields(asked) == [SUBS[0], (b"access-control-allow-methods", b"GET,PUT"), VARY_OPTIONS]
+
+
+def test_the_handler_of_a_404_may_have_a_policy() -> None:
+    class Rest(Items):
+        @cors(None)
+        async def put(self) -> None:
+            self.write("put")
+
+    app = app_of((r"/x", Hello), settings={"default_handler_class": cors(PUBLIC)(Rest)})
+    assert cors_fields(answer(app, "GET", "/elsewhere")) == ANYONE
+    assert cors_fields(answer(app, "PUT", "/elsewhere")) == []
+    assert preflight(app, "/elsewhere", b"PUT").status == 405
+
+
+def test_an_application_that_finds_handlers_itself_is_asked() -> None:
+    class Own(web.Application):
+        def find_handler(self, request: httputil.HTTPServerRequest, **kwargs: Any) -> Any:
+            if request.path == "/inner/special":
+                return self.get_handler_delegate(request, cors(OF_SUB)(type("Special", (Items,), {})))
+            return super().find_handler(request, **kwargs)
+
+    inner = Own([(r"/inner/bound", cors(None)(type("Bound", (Items,), {}))), (r"/inner/items", Items)])
+    CORS(inner, OF_INNER)
+    outer = app_of((r"/inner/.*", inner), policy=PUBLIC)
+    special, bound, items = (
+        cors_fields(answer(outer, "PUT", f"/inner/{name}", [(b"origin", SUB)]))
+        for name in ("special", "bound", "items")
+    )
+    assert (special, bound, items) == (SUBS, [], [*SUBS, VARY])
 
 
 def test_an_application_inside_may_await_and_refuse() -> None:

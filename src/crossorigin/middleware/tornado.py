@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from tornado import httputil, web
+from tornado.ioloop import IOLoop
 from tornado.routing import AnyMatches, Router, Rule, RuleRouter
 
 from crossorigin.standard import Origin
@@ -116,7 +117,7 @@ class _FirstRule(Router):
         **kwargs: Any,  # noqa: ARG002  # Tornado's signature
     ) -> httputil.HTTPMessageDelegate | None:
         connection = request.connection
-        if isinstance(connection, _Connection) and connection.is_ruled:
+        if isinstance(connection, _Connection) and self.gate in connection.ruled_for:
             return None
         headers = request.headers
         text = headers.get("Origin")
@@ -133,50 +134,64 @@ class _FirstRule(Router):
         asked = Asked((), request.method or "", path, read, request.protocol)
         wanted = copy.copy(request)
         wanted.method = asked.wanted_method
-        way = _way(self.application, wanted)
-        start, gate = _decider(way)
-        return _RulingDelegate(self.application, request, gate, asked._replace(target=way[start:]))
+        _Connection.of_copy(wanted).ruled_for.add(self.gate)  # who looks for its way comes by here again
+        return _RulingDelegate(self.application, request, asked, _way(self.application, wanted))
 
 
 class _RulingDelegate(httputil.HTTPMessageDelegate):
     """Asks for the ruling, which may be awaited; then answers, or hands over to what the application finds."""
 
     def __init__(
-        self, application: web.Application, request: httputil.HTTPServerRequest, gate: Gate, asked: Asked
+        self, application: web.Application, request: httputil.HTTPServerRequest, asked: Asked, way: Way
     ) -> None:
+        self.way = way
         self._application = application
         self._request = request
-        self._gate = gate
         self._asked = asked
-        self._inner: httputil.HTTPMessageDelegate | None = None
-        self._ruling = LEFT_ALONE
+        self._inner: Any = None
+        self._answer: Any = None  # in the place of `_inner`: it is not given the body
 
     async def headers_received(self, start_line: StartLine, headers: httputil.HTTPHeaders) -> None:
-        ruling = await self._gate.rule(self._asked, self._request.headers.get("Upgrade"))
-        connection = _Connection.of(self._request)
-        connection.is_ruled = True
-        if ruling.status is not None:
-            self._ruling = ruling
-            connection.prepare(self._gate, LEFT_ALONE)  # whatever an application further out prepared
-            return
-        connection.prepare(self._gate, ruling)
-        self._inner = self._application.find_handler(self._request)
-        received = self._inner.headers_received(start_line, headers)
+        await self._rule()
+        received = None if self._inner is None else self._inner.headers_received(start_line, headers)
         if received is not None:
             await received
 
+    async def _rule(self) -> None:
+        gates = _gates(self.way)
+        start, gate = max(gates.items())  # the innermost decides
+        asked = self._asked._replace(target=self.way[start:])
+        ruling = await gate.rule(asked, self._request.headers.get("Upgrade"))
+        connection = _Connection.of(self._request)
+        connection.ruled_for.update(gates.values())
+        if ruling.status is None:
+            connection.prepare(gate, ruling)
+            self._inner = self._application.find_handler(self._request)
+        else:
+            connection.prepare(gate, LEFT_ALONE)  # whatever an application further out prepared
+            self._answer = self._application.get_handler_delegate(self._request, _Answer, {"ruling": ruling})
+
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        return None if self._inner is None else self._inner.data_received(chunk)
+        received: Awaitable[None] | None = None if self._inner is None else self._inner.data_received(chunk)
+        return received
 
     def finish(self) -> None:
         if self._inner is not None:
             self._inner.finish()
         else:
-            self._application.get_handler_delegate(self._request, _Answer, {"ruling": self._ruling}).execute()
+            self._answer.execute()
 
     def on_connection_close(self) -> None:
         if self._inner is not None:
             self._inner.on_connection_close()
+
+    def execute(self) -> None:
+        """Called instead of all those with the whole request, by an `Application` that a `FallbackHandler` calls."""
+        IOLoop.current().add_callback(self._execute)
+
+    async def _execute(self) -> None:
+        await self._rule()
+        (self._inner or self._answer).execute()
 
 
 @web.stream_request_body  # so that no body, which was dropped, is parsed
@@ -209,7 +224,8 @@ class _Connection(httputil.HTTPConnection):
         self._path = path
         self._gate: Gate | None = None
         self._ruling = LEFT_ALONE
-        self.is_ruled = False
+        self.ruled_for: set[Gate] = set()
+        """Those that have decided, or left it to one further in."""
 
     @classmethod
     def of(cls, request: httputil.HTTPServerRequest) -> "_Connection":
@@ -219,6 +235,16 @@ class _Connection(httputil.HTTPConnection):
         assert connection is not None  # noqa: S101  # of a server's request, as Tornado asserts too
         request.connection = wrapped = cls(connection, request.path)
         return wrapped
+
+    @classmethod
+    def of_copy(cls, request: httputil.HTTPServerRequest) -> "_Connection":
+        """One that prepares nothing, for a copy that is used for finding a handler."""
+        known = request.connection
+        assert known is not None  # noqa: S101  # see above
+        request.connection = copied = cls(known, request.path)
+        if isinstance(known, _Connection):
+            copied.ruled_for |= known.ruled_for
+        return copied
 
     def prepare(self, gate: Gate, ruling: Ruling) -> None:
         self._gate, self._ruling = gate, ruling
@@ -253,30 +279,48 @@ class _Connection(httputil.HTTPConnection):
 
 def _way(router: Router, request: httputil.HTTPServerRequest) -> Way:
     """What a request passes from a router on, asking each rule's own matcher; empty where the router has nothing."""
-    if isinstance(router, web.Application):
-        return router, *_way(router.default_router, request)  # its 404 is its own
-    if not isinstance(router, RuleRouter):
-        delegate = router.find_handler(request)
-        return () if delegate is None else (router, getattr(delegate, "handler_class", None))
+    find = type(router).find_handler
+    if find is web.Application.find_handler:
+        application: Any = router
+        default = application.settings.get("default_handler_class")
+        return application, *(_way(application.default_router, request) or ([default] if default else ()))
+    if not isinstance(router, RuleRouter) or find is not RuleRouter.find_handler:
+        return _way_of_delegate(router, router.find_handler(request))
     for rule in router.rules:
         target = rule.target
         if isinstance(target, _FirstRule) or rule.matcher.match(request) is None:
             continue
         if not isinstance(target, Router):
-            return router, rule, target
+            return router, rule, target, *_way_of_fallback(rule, request)
         way = _way(target, request)
         if way:
             return router, rule, *way
     return ()
 
 
-def _decider(way: Way) -> tuple[int, Gate]:
-    """The gate of the innermost application on the way that has one, and its place."""
-    return next(
-        (index, gate)
-        for index in range(len(way) - 1, -1, -1)
-        if isinstance(application := way[index], web.Application) and (gate := _gate_of(application)) is not None
-    )
+def _way_of_delegate(router: Router, delegate: Any) -> Way:
+    """Behind a router that says itself what it finds."""
+    if delegate is None:
+        return ()
+    if isinstance(delegate, _RulingDelegate):  # of an application with a CORS
+        return router, *delegate.way
+    application, handler = (getattr(delegate, name, None) for name in ("application", "handler_class"))
+    return (router, handler) if application is None else (router, application, handler)
+
+
+def _way_of_fallback(rule: Rule, request: httputil.HTTPServerRequest) -> Way:
+    fallback = (rule.target_kwargs or {}).get("fallback")
+    is_one = _is_handler(rule.target) and issubclass(rule.target, web.FallbackHandler)
+    return _way(fallback, request) if is_one and isinstance(fallback, Router) else ()
+
+
+def _gates(way: Way) -> dict[int, Gate]:
+    """The gates of the applications on the way that have one, by their places. The router of one may lead to itself."""
+    places: dict[Gate, int] = {}
+    for place, step in enumerate(way):
+        if isinstance(step, web.Application) and (gate := _gate_of(step)) is not None:
+            places.setdefault(gate, place)
+    return {place: gate for gate, place in places.items()}
 
 
 def _gate_of(application: web.Application) -> Gate | None:
@@ -287,12 +331,9 @@ def _gate_of(application: web.Application) -> Gate | None:
 
 
 def _find(way: Way, method: str) -> Route:
-    rules = [step for step in way if isinstance(step, Rule)]
-    if not rules:
-        return Route(bound_policy(*reversed(way)))
     policy = _bound(way, method)
     methods = methods_alike({name: _bound(way, name) for name in _methods(way[-1])}, policy)
-    return Route(policy, methods, _name(rules))
+    return Route(policy, methods, _name([step for step in way if isinstance(step, Rule)]))
 
 
 def _bound(way: Way, method: str) -> RoutePolicy | Unbound | None:
@@ -302,6 +343,8 @@ def _bound(way: Way, method: str) -> RoutePolicy | Unbound | None:
 
 
 def _methods(handler: object) -> Iterator[str]:
+    if isinstance(handler, web.Application):
+        return  # its 404
     if not _is_handler(handler) or issubclass(handler, web.FallbackHandler):
         yield "*"  # a delegate, a WSGI app: who knows
         return

@@ -288,6 +288,24 @@ def test_the_policy_of_a_group_is_that_of_its_blueprints_which_have_none() -> No
     assert [cors_fields(one) for one in found] == [*paths.values()]
 
 
+def test_a_copy_of_a_blueprint_has_the_policy_of_its_original_unless_it_has_one() -> None:
+    first = cors(None)(Blueprint("first", url_prefix="/first"))
+    first.add_route(hello, "/x", name="x")
+    second = first.copy("second", url_prefix="/second")
+    third = cors(PUBLIC)(first.copy("third", url_prefix="/third"))
+    alone = first.copy("alone", url_prefix="/alone", with_ctx=True)
+    app = app_of((["GET"], "/", hello))
+    for blueprint in (first, second, third):
+        app.blueprint(blueprint)
+    paths = {"/first/x": [], "/second/x": [], "/third/x": ANYONE, "/": ALLOWED}
+    *found, asked = answers(app, *[("GET", path, FROM_APP) for path in paths], preflight("/second/x", b"GET"))
+    assert [cors_fields(one) for one in found] == [*paths.values()]
+    assert cors_fields(asked) == []
+    app = app_of((["GET"], "/", hello))
+    app.blueprint(alone)
+    assert cors_fields(answer(app, "GET", "/alone/x")) == []
+
+
 def test_routes_of_a_host_are_told_apart() -> None:
     app = new_app()
     app.add_route(cors(PUBLIC)(lambda request: text("api")), "/", host="api.example", name="api")

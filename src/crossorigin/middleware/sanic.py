@@ -206,10 +206,14 @@ class CORS:
         if getattr(handler, "is_websocket", False):
             handler = handler.args[0]  # Sanic wraps the user's own
         view = getattr(handler, "view_class", None)
+        return bound_policy(getattr(view, method.lower(), None), handler, view, *self._contexts(route))
+
+    def _contexts(self, route: SanicRoute) -> Iterator[object]:
+        """That of the route's blueprint, and that of what it was copied from, which `copy` leaves behind."""
         blueprint = self._blueprint(route)
-        return bound_policy(
-            getattr(view, method.lower(), None), handler, view, None if blueprint is None else blueprint.ctx
-        )
+        if blueprint is not None:
+            yield blueprint.ctx
+            yield getattr(self._app.blueprints.get(blueprint.copied_from), "ctx", None)
 
     def _blueprint(self, route: SanicRoute) -> Blueprint | None:
         if id(route) not in self._blueprints:

@@ -95,6 +95,9 @@ FLASK: dict[str, dict[str, Any]] = {
         }
     },
     "resources that no prefix says": {"resources": {r"/[a-z]+/public": {"origins": "*"}, r"/api/*": {"origins": GOOD}}},
+    "nobody on a resource that no prefix says": {
+        "resources": {r"/[a-z]+/public": {"origins": []}, r"/api/*": {"origins": GOOD}},
+    },
     "resources for all and less for some": {
         "resources": {r"/*": {"origins": "*"}, re.compile("/api"): {"origins": GOOD}},
     },

@@ -37,7 +37,7 @@ def write_code(
         blocks.append(_policy(name, part, predicates))
     if is_map:
         rows = [f"{quoted(prefix)}: {names.get(part, 'None')}," for prefix, part in parts.items()]
-        rows += [f'# TODO: "/its/prefix/": {names[part]},' for part in unplaced]
+        rows += [f'# TODO: "/its/prefix/": {names.get(part, "None")},' for part in unplaced]
         body = "".join(f"        {row}\n" for row in rows)
         blocks.append(f"policies = PolicyMap(\n    {{\n{body}    }}\n)\n")
     if peer.place:

@@ -95,8 +95,13 @@ FLASK: dict[str, dict[str, Any]] = {
         }
     },
     "resources that no prefix says": {"resources": {r"/[a-z]+/public": {"origins": "*"}, r"/api/*": {"origins": GOOD}}},
+    "a star for the methods": {"origins": GOOD, "methods": ["*"]},
+    "a star among the methods": {"origins": GOOD, "methods": ["*", "PUT"]},
     "nobody on a resource that no prefix says": {
         "resources": {r"/[a-z]+/public": {"origins": []}, r"/api/*": {"origins": GOOD}},
+    },
+    "nobody on a resource that no automaton says": {
+        "resources": {r"/(?!api|ping|x|public).*": {"origins": []}, r"/ping/*": {"origins": GOOD}},
     },
     "resources for all and less for some": {
         "resources": {r"/*": {"origins": "*"}, re.compile("/api"): {"origins": GOOD}},

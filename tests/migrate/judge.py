@@ -77,7 +77,11 @@ HEADER_CODES = {
 }
 EXPOSE_CODES = {"expose-unreadable", "expose-wildcard-credentials", "expose-every-header", "options-differ"}
 PATH_CODES = {"path-narrower", "path-lost", "route-lost"}
-WIDER_PATH_CODES = {"path-itself": "/api", "path-below": "/ping/below", "path-other-policy": "/apiary"}
+WIDER_PATH_CODES = {
+    "path-itself": ("/api",),
+    "path-below": ("/ping/below",),
+    "path-other-policy": ("/apiary", "/api/public/x"),
+}
 
 
 class Probe(NamedTuple):
@@ -177,7 +181,7 @@ def complaints(old: Eye, new: Eye, migration: Migration, all_probes: Iterator[Pr
 def _codes_that_tell(old: Eye, new: Eye, probe: Probe, before: Seen, after: Seen) -> set[str]:
     """The codes one of which must be among the notes, if this difference is to be no surprise."""
     if after.readable and not before.readable:
-        told = {code for code, path in WIDER_PATH_CODES.items() if probe.path == path}
+        told = {code for code, paths in WIDER_PATH_CODES.items() if probe.path in paths}
         # Of methods and preflights there is something to tell only where the origin was let in anyhow.
         if old.look(probe._replace(method="GET", headers={})).readable:
             told |= {"preflight-status"}

@@ -154,3 +154,9 @@ def test_a_note_is_whole() -> None:
         "Ours keeps to the domains that it names.",
         witness="http://aexample.com",
     )
+
+
+def test_a_wider_prefix_over_a_lost_one_is_told_with_a_path() -> None:
+    migration = migrate.from_flask_cors(resources={r"/[a-z]+/public": {"origins": []}, "/api/*": {"origins": A}})
+    (told,) = [note for note in migration.notes if note.code == "path-other-policy"]
+    assert (told.was, told.becomes, told.witness) == ('"/[a-z]+/public"', '"/api/"', "/api/public")

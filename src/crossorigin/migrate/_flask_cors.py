@@ -32,6 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "always_send": True,
     "allow_private_network": False,
 }
+_STAR = " To flask-cors it is a method of that name: list those that your pages use."
 _REGEX_SIGNS = frozenset("*\\]?$^[]()")
 
 Item = str | re.Pattern[str]
@@ -52,6 +53,10 @@ def read_flask_cors(options: Mapping[str, Any], notes: list[Note]) -> OldPolicy:
     any_origin = ".*" in origins
     written = options["methods"]
     methods = (_joined(written) or "").upper()
+    listed_methods = tuple(filter(None, map(str.strip, methods.split(","))))
+    if "*" in listed_methods:
+        listed_methods = tuple(each for each in listed_methods if each != "*")
+        notes.append(note("method-never-matched", "methods", "*", fact=_STAR))
     headers = _items(options["allow_headers"])
     any_header = ".*" in headers or re.compile(".*") in headers
     if not any_header:
@@ -67,12 +72,12 @@ def read_flask_cors(options: Mapping[str, Any], notes: list[Note]) -> OldPolicy:
         is_same=_is_same,
         regexes=() if any_origin else tuple((_compiled(each), each) for each in origins if is_regex(each)),
         matching="match",
-        methods=tuple(filter(None, map(str.strip, methods.split(",")))),
+        methods=listed_methods,
         # A preflight for another method gets no list of headers: those without unusual headers pass all the same.
         refused_methods=tuple(each for each in ("GET", "HEAD", "POST") if each not in methods) if headers else (),
         # Nothing is sent in answer to a preflight if no method is allowed.
-        headers=listed_headers if methods else (),
-        any_header=any_header and bool(methods),
+        headers=listed_headers if listed_methods else (),
+        any_header=any_header and bool(listed_methods),
         whole_lists=("methods",),  # of the headers, those that were asked for
         expose=tuple(filter(None, map(str.strip, (_joined(options["expose_headers"]) or "").split(",")))),
         credentials=bool(options["supports_credentials"]),

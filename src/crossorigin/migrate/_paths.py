@@ -25,6 +25,15 @@ class PathRule(NamedTuple):
     written: object = None
 
 
+class _Read(NamedTuple):
+    """A rule that was read: what it matches, and the prefixes that stand for it; none, where it is lost."""
+
+    language: Language
+    own: tuple[str, ...]
+    meaning: Any
+    was: object
+
+
 def prefixes(rules: Sequence[PathRule], *, option: str, notes: list[Note]) -> tuple[dict[str, Any], list[Any]]:
     """The meanings by prefix, and those that no prefix stands for.
 
@@ -32,7 +41,7 @@ def prefixes(rules: Sequence[PathRule], *, option: str, notes: list[Note]) -> tu
     """
     found: dict[str, Any] = {}
     lost: list[Any] = []
-    earlier: list[tuple[Language, tuple[str, ...], Any]] = []
+    earlier: list[_Read] = []
     for rule in rules:
         was = rule.path if rule.written is None else rule.written
         try:
@@ -42,20 +51,19 @@ def prefixes(rules: Sequence[PathRule], *, option: str, notes: list[Note]) -> tu
                 else Language(rule.path.pattern, "match", flags=rule.path.flags)
             )
             own = tuple(_prefixes(rule.path, language))
-            covered = [_below(prefix) for _, others, _ in earlier for prefix in others]
+            covered = [_below(prefix) for each in earlier for prefix in each.own]
             visible = tuple(prefix for prefix in own if _first([[_below(prefix)]], covered) is not None)
             if own and not visible:
                 notes.append(note("path-shadowed", option, was))
                 continue
             _compare(language, own, was, rule, earlier, option, notes)
+            earlier.append(_Read(language, own, rule.meaning, was))
         except NotRegular:
             own = visible = ()
         if not own:
             notes.append(note("path-lost", option, was))
             lost.append(rule.meaning)
-            continue
         found |= dict.fromkeys(visible, rule.meaning)
-        earlier.append((language, own, rule.meaning))
     _tell_other_policies(earlier, option, notes)
     return found, lost
 
@@ -65,7 +73,7 @@ def _compare(
     own: tuple[str, ...],
     was: object,
     rule: PathRule,
-    earlier: list[tuple[Language, tuple[str, ...], Any]],
+    earlier: list[_Read],
     option: str,
     notes: list[Note],
 ) -> None:
@@ -74,7 +82,7 @@ def _compare(
         return
     becomes = own[0] if len(own) == 1 else own
     ours = [_covered(prefix) for prefix in own]
-    missed = _first([[language]], [*ours, *(each for each, _, _ in earlier)])
+    missed = _first([[language]], [*ours, *(each.language for each in earlier)])
     if missed is not None:
         notes.append(note("path-narrower", option, was, becomes, witness=missed))
     if isinstance(rule.path, str):
@@ -86,15 +94,17 @@ def _compare(
             notes.append(note("path-itself", option, was, becomes, witness=itself))
 
 
-def _tell_other_policies(earlier: list[tuple[Language, tuple[str, ...], Any]], option: str, notes: list[Note]) -> None:
+def _tell_other_policies(earlier: list[_Read], option: str, notes: list[Note]) -> None:
     """Paths that an earlier rule had, which another rule's prefix now answers for."""
-    for index, (language, own, meaning) in enumerate(earlier):
-        for _, others, other in earlier[index + 1 :]:
-            if other == meaning:
+    for index, rule in enumerate(earlier):
+        own = [_covered(prefix) for prefix in rule.own]
+        for other in earlier[index + 1 :]:
+            if other.meaning == rule.meaning or not other.own:
                 continue
-            taken = _first([[language], [_covered(prefix) for prefix in others]], [_covered(prefix) for prefix in own])
+            taken = _first([[rule.language], [_covered(prefix) for prefix in other.own]], own)
             if taken is not None:
-                notes.append(note("path-other-policy", option, ", ".join(own), ", ".join(others), witness=taken))
+                was = ", ".join(rule.own) or rule.was
+                notes.append(note("path-other-policy", option, was, ", ".join(other.own), witness=taken))
                 break
 
 

@@ -88,8 +88,8 @@ _ROWS = (
     NoteRule(
         "method-never-matched",
         "lost",
-        "Browsers compare methods in their own case, so it allowed no request that is worth allowing; ours leaves it "
-        "out.{fact}",
+        "Methods are compared letter by letter, so it allowed no request that is worth allowing; ours leaves it out."
+        "{fact}",
     ),
     NoteRule("method-never-sent", "same", "No page can send it."),
     NoteRule(
@@ -192,7 +192,8 @@ _ROWS = (
     NoteRule(
         "path-lost",
         "lost",
-        "No prefix of whole segments says it, so these paths have no policy. Bind one to the routes instead.",
+        "No prefix of whole segments says it, so these paths have no policy, or that of a shorter prefix. Bind one to "
+        "the routes instead.",
     ),
     NoteRule("path-shadowed", "same", "An earlier expression covers all of it, so it was never asked."),
     NoteRule(

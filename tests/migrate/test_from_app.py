@@ -20,7 +20,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 
-from crossorigin import PolicyMap
+from crossorigin import Policy, PolicyMap
 from crossorigin.middleware import wsgi
 from crossorigin.migrate import (
     NoCORSFound,
@@ -180,6 +180,47 @@ def test_aiohttp_routes_with_their_own() -> None:
     policy = policies.resolve("/open")
     assert policy is not None
     assert (policy.allow_origins, policy.allow_methods, policy.allow_headers) == ((GOOD,), ("PUT",), ("x-a",))
+
+
+def with_aiohttp_cors(origin: str) -> aiohttp.web.Application:
+    app = aiohttp.web.Application()
+    options = {"allow_credentials": True}
+    aiohttp_cors.setup(app).add(app.router.add_put("/x", peers._handler), {origin: options})
+    app.router.add_get("/shut", peers._handler)
+    return app
+
+
+def test_aiohttp_sub_applications_have_their_own() -> None:
+    outer, middle, inner = with_aiohttp_cors(GOOD), aiohttp.web.Application(), with_aiohttp_cors("https://a.example")
+    middle.add_subapp("/inner", inner)
+    outer.add_subapp("/middle", middle)
+    own = {"allow_methods": ["PUT"], "allow_credentials": True}
+    assert from_app(outer).policies == PolicyMap(
+        {
+            "/middle/inner/x": Policy(allow_origins=["https://a.example"], **own),
+            "/x": Policy(allow_origins=[GOOD], **own),
+        }
+    )
+    assert from_app(middle).policies == PolicyMap(
+        {"/middle/inner/x": Policy(allow_origins=["https://a.example"], **own)}
+    )
+
+
+def test_aiohttp_what_only_a_host_has_no_prefix_says() -> None:
+    app = with_aiohttp_cors(GOOD)
+    app.add_domain("other.example", with_aiohttp_cors("https://a.example"))
+    app.add_domain("quiet.example", aiohttp.web.Application())
+    migration = from_app(app)
+    assert isinstance(migration.policies, PolicyMap)
+    assert list(migration.policies.policies) == ["/x"]
+    assert [(note.option, note.was) for note in migration.notes if note.code == "path-lost"] == [
+        ("add_domain", '"other.example"')
+    ]
+
+
+def test_a_function_that_makes_the_app_is_told_of() -> None:
+    with pytest.raises(NoCORSFound, match="it is a function; if it makes the app, name a variable"):
+        from_app(added)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from types import FunctionType
 from typing import Any
 
 from ._aiohttp import read_aiohttp
@@ -41,8 +42,10 @@ def from_app(app: object) -> Migration:
             found = find(layer)
             if found is not None:
                 return found
+    factory = ": it is a function; if it makes the app, name a variable that holds what it returns"
     raise NoCORSFound(
         f"no CORS set-up of Starlette, flask-cors, django-cors-headers or aiohttp-cors in {' > '.join(seen)}"
+        f"{factory if isinstance(app, FunctionType) else ''}"
     )
 
 
@@ -191,18 +194,32 @@ def _django(app: Any) -> Migration | None:
 def _aiohttp(app: Any) -> Migration | None:
     if not type(app).__module__.startswith("aiohttp.") or not hasattr(app, "router"):
         return None
-    found = [value for value in app.values() if _is_of(value, "aiohttp_cors.cors_config", "CorsConfig")]
-    if not found:
-        return None
     notes: list[Note] = []
-    adapter = found[0]._cors_impl._router_adapter  # it keeps them nowhere else
-    rules = []
+    rules = list(_aiohttp_rules(app, notes))
+    is_one = _aiohttp_config(app) is not None or notes or any(rule.old is not None for rule in rules)
+    return by_route(AIOHTTP, rules, notes) if is_one else None
+
+
+def _aiohttp_config(app: Any) -> Any:
+    return next((value for value in app.values() if _is_of(value, "aiohttp_cors.cors_config", "CorsConfig")), None)
+
+
+def _aiohttp_rules(app: Any, notes: list[Note]) -> Iterator[RouteRule]:
+    """The routes of an app and of its sub-applications, which know their prefix."""
+    config = _aiohttp_config(app)
+    adapter: Any = None if config is None else config._cors_impl._router_adapter  # it keeps them nowhere else
     for resource in app.router.resources():
-        own = adapter._resource_config.get(resource)
+        if _is_of(resource, "aiohttp.web_urldispatcher", "MatchedSubAppResource"):
+            if any(rule.old is not None for rule in _aiohttp_rules(resource._app, [])):
+                notes.append(note("path-lost", "add_domain", resource.canonical))  # a prefix knows no host
+            continue
+        if _is_of(resource, "aiohttp.web_urldispatcher", "PrefixedSubAppResource"):
+            yield from _aiohttp_rules(resource._app, notes)
+            continue
+        own = None if adapter is None else adapter._resource_config.get(resource)
         methods = frozenset(route.method for route in resource) - {"OPTIONS"}
         old = None
         if own is not None:
             default = {**adapter._default_config, **own.default_config}
             old = read_aiohttp(default, own.method_config, notes, routed=methods)
-        rules.append(RouteRule(resource.canonical, old, methods))
-    return by_route(AIOHTTP, rules, notes)
+        yield RouteRule(resource.canonical, old, methods)

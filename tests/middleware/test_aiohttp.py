@@ -505,3 +505,19 @@ def test_the_quick_way_and_the_slow_one_answer_alike(policy: Policy) -> None:
     slow = app_of(web.get("/", hello), policy=policy, on_decision=lambda event: None)
     pairs = zip(answers(quick, *requests), answers(slow, *requests), strict=True)
     assert all((one.status, one.headers, one.body) == (other.status, other.headers, other.body) for one, other in pairs)
+
+
+def test_a_resource_that_raises_is_aiohttps_to_answer() -> None:
+    class Raises(web.PlainResource):
+        async def resolve(self, request: web.Request) -> Any:
+            if request.method == "PUT":
+                raise TypeError("of the resource")
+            return await super().resolve(request)
+
+    app = web.Application()
+    app.router.register_resource(Raises("/x"))
+    CORS(app, LISTED)
+    wanted = (b"access-control-request-method", b"PUT")
+    put, asked = answers(app, ("PUT", "/x", FROM_APP), ("OPTIONS", "/x", [*FROM_APP, wanted]))
+    assert (put.status, put.headers[-1][0]) == (500, b"content-length")
+    assert (asked.status, cors_fields(asked)) == (204, [ALLOWED[0], VARY_OPTIONS])

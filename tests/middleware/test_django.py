@@ -25,6 +25,7 @@ from django.test import AsyncClient, Client, RequestFactory, override_settings
 from django.urls import path
 from django.utils import translation
 from django.utils.asyncio import async_unsafe
+from django.utils.deprecation import MiddlewareMixin
 from django.views import View
 
 from crossorigin import Origin, Policy, PolicyMap, ReportOnly
@@ -396,12 +397,9 @@ def test_urls_below_a_language_are_found(side: Side, prefix_default: bool) -> No
     translation.activate(settings.LANGUAGE_CODE)
 
 
-def chooses_urls(get_response: Any) -> Any:
-    def middleware(request: HttpRequest) -> Any:
+class ChoosesURLs(MiddlewareMixin):  # async under ASGI, as ours is then
+    def process_request(self, request: HttpRequest) -> None:
         request.urlconf = CHOSEN
-        return get_response(request)
-
-    return middleware
 
 
 CHOSEN = urls(
@@ -411,27 +409,21 @@ PUBLIC_URLS = urls(path("x", cors(allow_origins="*")(lambda request: ok(request)
 
 
 def test_urls_that_a_middleware_below_chooses_decide_after_all(side: Side, caplog: pytest.LogCaptureFixture) -> None:
-    with override_settings(ROOT_URLCONF=PUBLIC_URLS, MIDDLEWARE=[OURS, f"{__name__}.chooses_urls"]):
+    with override_settings(ROOT_URLCONF=PUBLIC_URLS, MIDDLEWARE=[OURS, f"{__name__}.ChoosesURLs"]):
         assert side("GET", "/x", origin(EVIL)).fields[-1] == VARY
         assert side("GET", "/refusing", origin(EVIL)).status == 403
     (record,) = ours(caplog)
     assert "a middleware below CORSMiddleware set request.urlconf" in record.getMessage()
 
 
-def strips_a_version(get_response: Any) -> Any:
-    def middleware(request: HttpRequest) -> Any:
+class StripsAVersion(MiddlewareMixin):
+    def process_request(self, request: HttpRequest) -> None:
         request.path_info = request.path_info.removeprefix("/v1")
-        return get_response(request)
-
-    return middleware
 
 
-def overrides_the_method(get_response: Any) -> Any:
-    def middleware(request: HttpRequest) -> Any:
+class OverridesTheMethod(MiddlewareMixin):
+    def process_request(self, request: HttpRequest) -> None:
         request.method = request.headers.get("X-HTTP-Method-Override", request.method)
-        return get_response(request)
-
-    return middleware
 
 
 class OnlyPutIsShut(View):
@@ -454,8 +446,8 @@ REWRITTEN_URLS = urls(
 @pytest.mark.parametrize(
     ("rewrites", "request_", "body", "told"),
     [
-        pytest.param("strips_a_version", ("GET", "/v1/x"), b"the one that runs", "request.path_info", id="path-info"),
-        pytest.param("overrides_the_method", ("POST", "/methods"), b"put", "request.method", id="method"),
+        pytest.param("StripsAVersion", ("GET", "/v1/x"), b"the one that runs", "request.path_info", id="path-info"),
+        pytest.param("OverridesTheMethod", ("POST", "/methods"), b"put", "request.method", id="method"),
     ],
 )
 def test_a_view_that_a_middleware_below_leads_to_decides_after_all(
@@ -469,7 +461,7 @@ def test_a_view_that_a_middleware_below_leads_to_decides_after_all(
 
 
 def test_urls_that_a_middleware_above_chooses_decide(side: Side, caplog: pytest.LogCaptureFixture) -> None:
-    above = [f"{__name__}.chooses_urls", OURS]
+    above = [f"{__name__}.ChoosesURLs", OURS]
     silenced = override_settings(SILENCED_SYSTEM_CHECKS=["crossorigin.W001"])
     with silenced, override_settings(ROOT_URLCONF=PUBLIC_URLS, MIDDLEWARE=above):
         assert side("GET", "/x", origin(EVIL)).fields[-1] == VARY

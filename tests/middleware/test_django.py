@@ -675,6 +675,11 @@ def test_no_setting_is_no_open_app() -> None:
             ASGIHandler()
 
 
+def test_an_option_may_be_given_as_none(side: Side) -> None:
+    with override_settings(CROSSORIGIN={"policy": LISTED, "on_decision": None}):
+        assert side("GET", "/x", origin(APP)).fields[-3:] == ALLOWED
+
+
 def test_a_hook_may_be_a_dotted_path() -> None:
     with override_settings(CROSSORIGIN={"policy": LISTED, "on_decision": "tests.middleware.test_django.noted"}):
         assert checked() == []

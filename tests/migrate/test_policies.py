@@ -7,6 +7,7 @@ import pytest
 
 from crossorigin import Policy, PolicyMap, migrate
 
+SAFE = ["GET", "HEAD", "POST"]
 A, B = "https://a.example", "https://b.example"
 ANY = ["*", "authorization"]
 STARLETTE_HEADERS = ["accept", "accept-language", "content-language", "content-type"]
@@ -160,3 +161,28 @@ def test_a_wider_prefix_over_a_lost_one_is_told_with_a_path() -> None:
     migration = migrate.from_flask_cors(resources={r"/[a-z]+/public": {"origins": []}, "/api/*": {"origins": A}})
     (told,) = [note for note in migration.notes if note.code == "path-other-policy"]
     assert (told.was, told.becomes, told.witness) == ('"/[a-z]+/public"', '"/api/"', "/api/public")
+
+
+def test_everyone_under_a_platforms_suffix_is_a_stranger() -> None:
+    migration = migrate.from_starlette(allow_origin_regex=r"https://.*\.github\.io", allow_methods=SAFE)
+    assert migration.policies is None
+    assert [(note.code, note.witness) for note in migration.notes] == [("regex-strangers", "https://a.github.io")]
+
+
+def test_routes_that_no_prefix_tells_apart_have_no_policy_though_their_methods_are_the_same() -> None:
+    routes = {"/items/{a}": {"GET": {A: {}}}, "/items/{a}/x": {"GET": {B: {}}}, "/open": {"GET": {A: {}}}}
+    migration = migrate.from_aiohttp_cors(None, routes)
+    assert migration.policies == PolicyMap({"/open": Policy(allow_origins=[A])})
+    assert [note.code for note in migration.notes] == ["route-lost"]
+
+
+def test_an_expression_for_every_path_is_the_whole_app() -> None:
+    migration = migrate.from_flask_cors(resources=r"/.*")
+    assert isinstance(migration.policies, Policy)
+    assert migration.notes == ()
+
+
+def test_the_code_names_what_is_left_out_and_no_empty_field() -> None:
+    code = migrate.from_starlette(allow_origins=[A, "http://b.example"], allow_credentials=True).code
+    assert '        # TODO: dangerously("http://b.example", because="..."),\n' in code
+    assert "=[]" not in code

@@ -167,6 +167,10 @@ def test_everyone_under_a_platforms_suffix_is_a_stranger() -> None:
     migration = migrate.from_starlette(allow_origin_regex=r"https://.*\.github\.io", allow_methods=SAFE)
     assert migration.policies is None
     assert [(note.code, note.witness) for note in migration.notes] == [("regex-strangers", "https://a.github.io")]
+    migration = migrate.from_starlette(allow_origin_regex=r"https://([a-z]+\.)?github\.io", allow_methods=SAFE)
+    assert isinstance(migration.policies, Policy)
+    assert migration.policies.allow_origins == ("https://github.io",)
+    assert [(note.code, note.witness) for note in migration.notes] == [("regex-strangers", "https://a.github.io")]
 
 
 def test_routes_that_no_prefix_tells_apart_have_no_policy_though_their_methods_are_the_same() -> None:

@@ -421,6 +421,16 @@ def test_an_application_wherever_it_is_inside_decides_there(hidden: Any, policy:
         assert cors_fields(asked) == [SUBS[0], (b"access-control-allow-methods", b"GET,PUT"), VARY_OPTIONS]
 
 
+@pytest.mark.parametrize("hidden", [hidden_in_a_router, hidden_in_a_rule_router, hidden_in_a_fallback])
+def test_what_is_bound_to_a_rule_of_an_application_inside_holds(hidden: Any) -> None:
+    inner = web.Application([cors(None)(web.url(r"/inner/shut", Items)), (r"/inner/items", Items)])
+    app = app_of(hidden(inner), (r"/x", Hello), policy=PUBLIC)
+    assert cors_fields(answer(app, "GET", "/inner/shut")) == []
+    assert cors_fields(answer(app, "GET", "/inner/items")) == ANYONE
+    assert cors_fields(answer(app, "GET", "/inner/missing")) == ANYONE
+    assert preflight(app, "/inner/shut", b"PUT").status == 405
+
+
 def test_the_handler_of_a_404_may_have_a_policy() -> None:
     class Rest(Items):
         @cors(None)

@@ -277,41 +277,48 @@ class _Connection(httputil.HTTPConnection):
         return getattr(self._connection, name)
 
 
-def _way(router: Router, request: httputil.HTTPServerRequest) -> Way:
-    """What a request passes from a router on, asking each rule's own matcher; empty where the router has nothing."""
+def _way(router: Router, request: httputil.HTTPServerRequest, within: Way = ()) -> Way:
+    """What a request passes from a router on, asking each rule's own matcher; empty where the router has nothing.
+    `within` are the applications that it lies in."""
     find = type(router).find_handler
     if find is web.Application.find_handler:
         application: Any = router
         default = application.settings.get("default_handler_class")
-        return application, *(_way(application.default_router, request) or ([default] if default else ()))
+        found = _way(application.default_router, request, (*within, application))
+        return application, *(found or ([default] if default else ()))
     if not isinstance(router, RuleRouter) or find is not RuleRouter.find_handler:
-        return _way_of_delegate(router, router.find_handler(request))
+        return _way_of_delegate(router, request, within)
     for rule in router.rules:
         target = rule.target
         if isinstance(target, _FirstRule) or rule.matcher.match(request) is None:
             continue
         if not isinstance(target, Router):
-            return router, rule, target, *_way_of_fallback(rule, request)
-        way = _way(target, request)
+            return router, rule, target, *_way_of_fallback(rule, request, within)
+        way = _way(target, request, within)
         if way:
             return router, rule, *way
     return ()
 
 
-def _way_of_delegate(router: Router, delegate: Any) -> Way:
+def _way_of_delegate(router: Router, request: httputil.HTTPServerRequest, within: Way) -> Way:
     """Behind a router that says itself what it finds."""
+    delegate: Any = router.find_handler(request)
     if delegate is None:
         return ()
     if isinstance(delegate, _RulingDelegate):  # of an application with a CORS
         return router, *delegate.way
     application, handler = (getattr(delegate, name, None) for name in ("application", "handler_class"))
-    return (router, handler) if application is None else (router, application, handler)
+    if application is None or application is router or application in within:
+        return router, handler
+    way = _way(application, request, within)
+    # Its own rules led there, or the router went past them.
+    return (router, *way) if way[-1] is handler else (router, application, handler)
 
 
-def _way_of_fallback(rule: Rule, request: httputil.HTTPServerRequest) -> Way:
+def _way_of_fallback(rule: Rule, request: httputil.HTTPServerRequest, within: Way) -> Way:
     fallback = (rule.target_kwargs or {}).get("fallback")
     is_one = _is_handler(rule.target) and issubclass(rule.target, web.FallbackHandler)
-    return _way(fallback, request) if is_one and isinstance(fallback, Router) else ()
+    return _way(fallback, request, within) if is_one and isinstance(fallback, Router) else ()
 
 
 def _gates(way: Way) -> dict[int, Gate]:

@@ -521,3 +521,32 @@ def test_a_resource_that_raises_is_aiohttps_to_answer() -> None:
     put, asked = answers(app, ("PUT", "/x", FROM_APP), ("OPTIONS", "/x", [*FROM_APP, wanted]))
     assert (put.status, put.headers[-1][0]) == (500, b"content-length")
     assert (asked.status, cors_fields(asked)) == (204, [ALLOWED[0], VARY_OPTIONS])
+
+
+def test_a_request_that_is_no_preflight_is_decided_by_its_own_method() -> None:
+    async def get(request: web.Request) -> web.Response:
+        return web.Response(text="get")
+
+    async def put(request: web.Request) -> web.Response:
+        return web.Response(text="put")
+
+    wanted = (b"access-control-request-method", b"PUT")
+    app = app_of(web.get("/x", cors(PUBLIC)(get)), web.put("/x", cors(None)(put)), web.options("/x", get))
+    found = answers(
+        app,
+        ("PUT", "/x", FROM_APP),
+        ("GET", "/x", FROM_APP),
+        ("GET", "/x", [*FROM_APP, wanted]),
+        ("PUT", "/x", [*FROM_APP, (b"access-control-request-method", b"GET")]),
+        ("OPTIONS", "/x", [wanted]),
+        ("OPTIONS", "/x", FROM_APP),
+    )
+    names = [(one.body, [value for name, value in cors_fields(one) if name != b"vary"]) for one in found]
+    assert names == [
+        (b"put", []),
+        (b"get", [b"*"]),
+        (b"get", [b"*"]),
+        (b"put", []),
+        (b"get", [b"*"]),
+        (b"get", [b"*"]),
+    ]

@@ -336,6 +336,7 @@ nothing = 42
 def apps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "apps_of_test_check.py").write_text(APPS)
     (tmp_path / "broken_app_of_test_check.py").write_text("raise ValueError('at\\nimport')")
+    (tmp_path / "ending_app_of_test_check.py").write_text("import sys\nsys.exit('no settings')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.path", [*__import__("sys").path])
 
@@ -383,10 +384,11 @@ def test_an_app_that_raises_gave_no_answer(command: Command) -> None:
         ("apps_of_test_check", "write module:attribute"),
         ("no_such_module_at_all:app", "importing no_such_module_at_all failed: ModuleNotFoundError"),
         ("broken_app_of_test_check:app", "ValueError: at\\nimport"),
+        ("ending_app_of_test_check:app", "SystemExit: no settings"),
         ("apps_of_test_check:nope", "has no attribute nope"),
         ("apps_of_test_check:nothing", "an app is callable"),
     ],
-    ids=["no colon", "no module", "import fails", "no attribute", "no app"],
+    ids=["no colon", "no module", "import fails", "import ends", "no attribute", "no app"],
 )
 def test_an_app_that_is_none(command: Command, name: str, says: str) -> None:
     ran = command(*APP_URL, name)

@@ -47,7 +47,7 @@ def load_module(name: str, given: str) -> ModuleType:
         sys.path.insert(0, here)
     try:
         return importlib.import_module(name)
-    except Exception as error:  # noqa: BLE001  # whatever a stranger's module raises, it is one line
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a stranger's module raises, it is one line
         raise CommandLineError(
             f"{given}: importing {visible(name, 80)} failed: {type(error).__name__}: {visible(str(error), 200)}"
         ) from None

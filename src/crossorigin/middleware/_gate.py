@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from crossorigin.policy import NO_OUTCOME, is_same_origin_request
+from crossorigin.policy import NO_OUTCOME
 from crossorigin.standard import Origin
 
 from . import _log
@@ -62,7 +62,7 @@ class Gate:
         TypeError: there is no policy, or there are two.
     """
 
-    __slots__ = ("_guards_websockets", "_known", "_own_origins", "_plan", "_plan_of", "warnings")
+    __slots__ = ("_guards_websockets", "_known", "_plan", "_plan_of", "warnings")
 
     def __init__(
         self,
@@ -77,9 +77,12 @@ class Gate:
     ) -> None:
         self.warnings = _log.Warnings()
         self._guards_websockets = guard_websockets
-        self._own_origins = own_origins_of(own_origins)
         self._plan_of = partial(
-            NativePlan, own_origins=self._own_origins, debug=debug, on_decision=on_decision, warnings=self.warnings
+            NativePlan,
+            own_origins=own_origins_of(own_origins),
+            debug=debug,
+            on_decision=on_decision,
+            warnings=self.warnings,
         )
         self._plan = self._plan_of(RoutePolicies(default_policies(policy, fields), find))
         self._known: dict[tuple[str, ...], WSGIFieldNames] = {}
@@ -111,7 +114,7 @@ class Gate:
         if rule is None:
             return LEFT_ALONE
         if asked.method != "OPTIONS" and upgrade is not None and upgrade.strip().lower() == "websocket":
-            return await self._rule_handshake(asked, rule)
+            return await self._rule_handshake(plan, asked, rule)
         outcome, candidate = NO_OUTCOME, NO_OUTCOME
         if rule.asks_predicates:
             outcome, candidate = await ask(rule, asked.fields.get(b"origin"))
@@ -135,28 +138,13 @@ class Gate:
                 return merged
         return None
 
-    async def _rule_handshake(self, asked: Asked, rule: Rule) -> Ruling:
-        """CORS does not cover WebSockets, and browsers send no Sec-Fetch-Site with them: they pass or are refused."""
-        if await self._lets_pass(asked, rule):
+    async def _rule_handshake(self, plan: NativePlan, asked: Asked, rule: Rule) -> Ruling:
+        """A handshake passes or is refused: it has no fields."""
+        if await plan.allows_handshake(asked, rule):
             return LEFT_ALONE
         if not self._guards_websockets:
             return Ruling(is_unguarded=True)
         return Ruling(_REFUSAL_FIELDS, 403, _REFUSAL)
-
-    async def _lets_pass(self, asked: Asked, rule: Rule) -> bool:
-        origin = asked.fields.get(b"origin")
-        if origin is None or rule.compiled.allows_every_origin or rule.compiled.matches(origin):
-            return True
-        outcome, _ = await ask(rule, origin)
-        if outcome.error is not None:
-            _log.predicate_failed(outcome.error, origin)
-        return outcome.allowed or is_same_origin_request(
-            origin,
-            sec_fetch_site=asked.fields.get(b"sec-fetch-site"),
-            host=asked.fields.get(b"host"),
-            scheme=asked.scheme,
-            own_origins=self._own_origins,
-        )
 
 
 def foreign_layer(hook: Any, place: str) -> Layer | None:

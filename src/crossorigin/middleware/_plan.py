@@ -14,13 +14,14 @@ from crossorigin.policy import (
     PolicyMap,
     ReportOnly,
     compile_policy,
+    is_same_origin_request,
     refuse_async_predicates,
 )
 
 from . import _log
 from ._arguments import Policies, RoutePolicy, check_hook, checked_policies, each_policy
 from ._event import DecisionEvent, OnDecision, one_line
-from ._routes import RoutePolicies, Unbound, each_default, watch
+from ._routes import RoutePolicies, Unbound, watch
 
 
 class Rule(NamedTuple):
@@ -107,21 +108,19 @@ class Plan:
         self._on_decision = on_decision
         self._warnings = warnings or _log.Warnings()
         self._known_rules: dict[tuple[int, frozenset[str]], tuple[RoutePolicy, Rule]] = {}
-        is_routed = isinstance(policies, RoutePolicies)
         needs_route = False
-        for default in each_default(policies):
-            for policy in each_policy(default):
-                if not can_await:
-                    refuse_async_predicates(policy)
-                if is_routed and policy.needs_route:
-                    needs_route = True
-                else:
-                    compile_policy(policy)  # now, and not while the first request waits
-        single = policies.default if isinstance(policies, RoutePolicies) else policies
+        default = self.default
+        for policy in () if default is None else each_policy(default):
+            if not can_await:
+                refuse_async_predicates(policy)
+            if self.is_placed and policy.needs_route:
+                needs_route = True
+            else:
+                compile_policy(policy)  # now, and not while the first request waits
         self.compiled: CompiledPolicy | None = None
-        if isinstance(single, Policy):
+        if isinstance(default, Policy):
             # The methods of a route matter to preflights alone.
-            self.compiled = compile_policy(single.for_route(()))
+            self.compiled = compile_policy(default.for_route(()))
         is_watched = debug or on_decision is not None
         self.is_quick = self.compiled is not None and self.compiled.asks_nobody and not is_watched
         self.answers_options = not needs_route
@@ -218,6 +217,23 @@ class Plan:
             if self.debug and answer.body:
                 answer = _with_body(answer, b"%s: %s\n" % (answer.body, event.decision.reason.code.encode("ascii")))
         return answer
+
+    async def allows_handshake(self, asked: Asked, rule: Rule) -> bool:
+        """Whether the policy lets a WebSocket be opened. CORS does not cover them, and browsers send no Sec-Fetch-Site
+        with them: one without Origin, or from the app's own, passes."""
+        origin = asked.fields.get(b"origin")
+        if origin is None or rule.compiled.allows_every_origin or rule.compiled.matches(origin):
+            return True
+        outcome, _ = await ask(rule, origin)
+        if outcome.error is not None:
+            _log.predicate_failed(outcome.error, origin)
+        return outcome.allowed or is_same_origin_request(
+            origin,
+            sec_fetch_site=asked.fields.get(b"sec-fetch-site"),
+            host=asked.fields.get(b"host"),
+            scheme=asked.scheme,
+            own_origins=self._own_origins,
+        )
 
     def _rule_of(self, policy: RoutePolicy, methods: frozenset[str]) -> Rule:
         key = id(policy), methods

@@ -1,12 +1,12 @@
 """Policies bound to what a framework routes to: the one decorator, and what an integration finds for a request."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 from weakref import WeakSet
 
-from crossorigin.policy import Origin, Policy
+from crossorigin.policy import PolicyMap
 
 from ._arguments import Policies, RoutePolicy, check_route_policy, policies_of
 from ._log import logger, shown
@@ -49,11 +49,7 @@ class Route(NamedTuple):
     name: str | None = None
 
 
-def _is_allowed_nowhere(origin: Origin) -> bool:  # noqa: ARG001  # asked as a predicate is
-    return False
-
-
-_NOBODY: Final = Policy(allow_origins=[_is_allowed_nowhere])
+_NOBODY: Final = PolicyMap({}).nobody
 
 
 def unknown_route(error: BaseException | None) -> Route:
@@ -180,9 +176,3 @@ def bound_policy(*targets: object) -> RoutePolicy | Unbound | None:
         if policy is not UNBOUND:
             return policy
     return UNBOUND
-
-
-def each_default(policies: Policies | RoutePolicies) -> Iterator[Policies]:
-    default = policies.default if isinstance(policies, RoutePolicies) else policies
-    if default is not None:
-        yield default

@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from crossorigin.policy import NO_OUTCOME, Fields, is_same_origin_request, read_request
+from crossorigin.policy import NO_OUTCOME, Fields, read_request
 from crossorigin.standard import Origin
 
 from . import _log
@@ -71,10 +71,9 @@ class CORSMiddleware:
     ) -> None:
         self.app = checked_app(app)
         self._guard_websockets = guard_websockets
-        self._own_origins = own_origins_of(own_origins)
         self._warnings = _log.Warnings()
         self._plan_of = partial(
-            Plan, own_origins=self._own_origins, debug=debug, on_decision=on_decision, warnings=self._warnings
+            Plan, own_origins=own_origins_of(own_origins), debug=debug, on_decision=on_decision, warnings=self._warnings
         )
         self._plan = self._plan_of(policy if isinstance(policy, RoutePolicies) else policies_of(policy, fields))
         self.tell_of_layers()
@@ -203,20 +202,7 @@ class CORSMiddleware:
         if not self._guard_websockets:
             self._warnings.unguarded_websocket(scope["path"])
             return True
-        request = asked.fields
-        origin = request.get(b"origin")
-        if origin is None or rule.compiled.matches(origin):
-            return True
-        outcome, _ = await ask(rule, origin)
-        if outcome.error is not None:
-            _log.predicate_failed(outcome.error, origin)
-        return outcome.allowed or is_same_origin_request(
-            origin,
-            sec_fetch_site=request.get(b"sec-fetch-site"),
-            host=request.get(b"host"),
-            scheme=scope.get("scheme"),
-            own_origins=self._own_origins,
-        )
+        return await plan.allows_handshake(asked, rule)
 
     def _warn_removed(self, scope: Scope, names: Sequence[bytes]) -> None:
         route = scope.get("endpoint") or scope.get("path")

@@ -1,4 +1,4 @@
-"""One request to a server on loopback, in the test's own event loop, and the whole answer."""
+"""One request to a server on loopback, in the test's own event loop: the whole answer, and the policies behind it."""
 
 import asyncio
 import http.client
@@ -7,7 +7,25 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from crossorigin import Policy
 from tests.middleware.drive import Answered, Headers
+
+APP, SUB, EVIL = b"https://app.example.com", b"https://sub.example.com", b"https://evil.example.net"
+FROM_APP, FROM_EVIL = [(b"origin", APP)], [(b"origin", EVIL)]
+LISTED = Policy(allow_origins=[APP.decode(), "https://*.apps.example.com"], allow_methods="route")
+PUBLIC = Policy(allow_origins="*")
+OF_SUB = Policy(allow_origins=[SUB.decode()], allow_methods=["PUT"])
+VARY = (b"vary", b"Origin")
+VARY_OPTIONS = (b"vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
+ALLOWED = [(b"access-control-allow-origin", APP), VARY]
+ANYONE = [(b"access-control-allow-origin", b"*")]
+SUBS = [(b"access-control-allow-origin", SUB)]
+REFUSED = [
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"content-length", b"19"),
+    (b"cache-control", b"no-store"),
+    VARY,
+]
 
 OF_THE_SERVER = {b"date", b"server", b"connection", b"keep-alive", b"transfer-encoding", b"alt-svc"}
 

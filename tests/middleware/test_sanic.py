@@ -15,24 +15,27 @@ from crossorigin import Origin, Policy, PolicyError, PolicyMap, ReportOnly
 from crossorigin.middleware import DecisionEvent
 from crossorigin.middleware.sanic import CORS, cors
 from tests.middleware.drive import Answered, Headers, http_scope
-from tests.middleware.loopback import HANDSHAKE, ask, cors_fields, sanic_server
-
-APP, SUB, EVIL = b"https://app.example.com", b"https://sub.example.com", b"https://evil.example.net"
-FROM_APP, FROM_EVIL = [(b"origin", APP)], [(b"origin", EVIL)]
-LISTED = Policy(allow_origins=[APP.decode(), "https://*.apps.example.com"], allow_methods="route")
-PUBLIC = Policy(allow_origins="*")
-OF_SUB = Policy(allow_origins=[SUB.decode()], allow_methods=["PUT"])
-VARY = (b"vary", b"Origin")
-VARY_OPTIONS = (b"vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
-ALLOWED = [(b"access-control-allow-origin", APP), VARY]
-ANYONE = [(b"access-control-allow-origin", b"*")]
-SUBS = [(b"access-control-allow-origin", SUB)]
-REFUSED = [
-    (b"content-type", b"text/plain; charset=utf-8"),
-    (b"content-length", b"19"),
-    (b"cache-control", b"no-store"),
+from tests.middleware.loopback import (
+    ALLOWED,
+    ANYONE,
+    APP,
+    EVIL,
+    FROM_APP,
+    FROM_EVIL,
+    HANDSHAKE,
+    LISTED,
+    OF_SUB,
+    PUBLIC,
+    REFUSED,
+    SUB,
+    SUBS,
     VARY,
-]
+    VARY_OPTIONS,
+    ask,
+    cors_fields,
+    sanic_server,
+)
+
 NAMES = count()
 
 

@@ -9,8 +9,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from crossorigin import Policy, ReportOnly
 from crossorigin.metrics import opentelemetry, prometheus
-from crossorigin.middleware._routes import Route, RoutePolicies
 from crossorigin.middleware.asgi import CORSMiddleware
+from crossorigin.middleware.engine._routes import Route, RoutePolicies
 from tests.middleware.drive import asgi, asgi_app
 
 APP, EVIL = b"https://app.example.com", b"https://evil.example.net"

@@ -38,7 +38,7 @@ from tests.middleware.loopback import (
 @pytest.fixture(autouse=True)
 def _no_route_is_bound_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     """What other tests bound keeps the process off the quick way."""
-    monkeypatch.setattr("crossorigin.middleware._routes._bound.any", False)
+    monkeypatch.setattr("crossorigin.middleware.engine._routes._bound.any", False)
 
 
 async def hello(request: web.Request) -> web.Response:

@@ -29,9 +29,10 @@ from django.utils.deprecation import MiddlewareMixin
 from django.views import View
 
 from crossorigin import Origin, Policy, PolicyMap, ReportOnly
-from crossorigin.middleware import DecisionEvent, _routes
+from crossorigin.middleware import DecisionEvent
 from crossorigin.middleware.asgi import CORSMiddleware as ASGIMiddleware
 from crossorigin.middleware.django import CORSMiddleware, _middleware, _stack, cors
+from crossorigin.middleware.engine import _routes
 from crossorigin.middleware.wsgi import CORSMiddleware as WSGIMiddleware
 from tests.middleware.drive import Answered, asgi, wsgi
 

@@ -13,8 +13,9 @@ import falcon.testing
 import pytest
 
 from crossorigin import Origin, Policy, PolicyError, PolicyMap, ReportOnly
-from crossorigin.middleware import DecisionEvent, _routes
+from crossorigin.middleware import DecisionEvent
 from crossorigin.middleware import wsgi as generic
+from crossorigin.middleware.engine import _routes
 from crossorigin.middleware.falcon import CORS, cors
 from tests.middleware.drive import Answered, asgi, asgi_scope, http_scope, wsgi
 

@@ -14,7 +14,7 @@ from starlette.routing import Host, Match, Mount, Route, Router
 
 from crossorigin import Policy
 from crossorigin.middleware import DecisionEvent
-from crossorigin.middleware import _routes as bindings
+from crossorigin.middleware.engine import _routes as bindings
 from crossorigin.middleware.starlette import CORS, cors
 from tests.middleware.drive import asgi
 from tests.middleware.test_both import APP, EVIL, LISTED, PUT, VARY_OPTIONS, allowed

@@ -17,7 +17,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, Rule, ValidationError
 
 from crossorigin import Origin, Policy, PolicyError, PolicyMap
-from crossorigin.middleware import DecisionEvent, _routes
+from crossorigin.middleware import DecisionEvent
+from crossorigin.middleware.engine import _routes
 from crossorigin.middleware.flask import CORS, cors
 from crossorigin.middleware.wsgi import CORSMiddleware
 from tests.middleware.drive import Answered, Headers, wsgi, wsgi_app

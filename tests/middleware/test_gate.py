@@ -4,8 +4,8 @@ from functools import partial
 from typing import Any
 
 from crossorigin import Policy
-from crossorigin.middleware._gate import Gate, foreign_layer, methods_alike
-from crossorigin.middleware._routes import UNBOUND, Route
+from crossorigin.middleware.engine._gate import Gate, foreign_layer, methods_alike
+from crossorigin.middleware.engine._routes import UNBOUND, Route
 
 PUBLIC = Policy(allow_origins="*")
 VARY = (("Vary", "Origin"),)

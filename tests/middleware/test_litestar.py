@@ -14,8 +14,8 @@ from starlette.routing import Route
 import crossorigin.middleware.starlette
 from crossorigin import Policy, PolicyError, PolicyMap
 from crossorigin.middleware import DecisionEvent
-from crossorigin.middleware import _routes as bindings
 from crossorigin.middleware.asgi import CORSMiddleware
+from crossorigin.middleware.engine import _routes as bindings
 from crossorigin.middleware.litestar import CORS, cors
 from tests.middleware.drive import Answered, asgi_app, asgi_scope, http_scope
 from tests.middleware.drive import asgi as drive

@@ -1,6 +1,6 @@
 """The memory of names that need no merging: what it keeps, and that it ends."""
 
-from crossorigin.middleware._merge import MAX_KNOWN_NAMES, ASGIFieldNames, WSGIFieldNames
+from crossorigin.middleware.engine._merge import MAX_KNOWN_NAMES, ASGIFieldNames, WSGIFieldNames
 
 VARY = ((b"vary", b"Origin"),)
 

@@ -13,8 +13,9 @@ from quart import Blueprint, Quart, got_request_exception, redirect, websocket
 from quart.views import MethodView
 
 from crossorigin import Origin, Policy, PolicyError
-from crossorigin.middleware import DecisionEvent, _routes
+from crossorigin.middleware import DecisionEvent
 from crossorigin.middleware.asgi import CORSMiddleware
+from crossorigin.middleware.engine import _routes
 from crossorigin.middleware.quart import CORS, cors
 from tests.middleware.drive import Answered, Headers, http_scope
 from tests.middleware.test_flask import (

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from crossorigin import Policy, PolicyError, PolicyMap, ReportOnly
-from crossorigin.middleware import DecisionEvent, _routes
-from crossorigin.middleware._plan import Plan
-from crossorigin.middleware._routes import UNBOUND, Route, RoutePolicies, announce, bound_policy, cors
+from crossorigin.middleware import DecisionEvent
+from crossorigin.middleware.engine import _routes
+from crossorigin.middleware.engine._plan import Plan
+from crossorigin.middleware.engine._routes import UNBOUND, Route, RoutePolicies, announce, bound_policy, cors
 from tests.middleware.test_both import ANY, APP, BOTH, EVIL, LISTED, PUT, TEXT, VARY, VARY_OPTIONS, Side, allowed
 
 ANYONE = (b"access-control-allow-origin", b"*")

@@ -19,8 +19,8 @@ from starlette.routing import Mount
 
 import crossorigin.middleware.litestar
 from crossorigin import Policy
-from crossorigin.middleware._stacking import cors_layers
 from crossorigin.middleware.asgi import CORSMiddleware as ASGIMiddleware
+from crossorigin.middleware.engine._stacking import cors_layers
 from crossorigin.middleware.wsgi import CORSMiddleware as WSGIMiddleware
 from tests.middleware.drive import asgi_app, wsgi_app
 

@@ -24,8 +24,8 @@ from starlette.websockets import WebSocket
 
 from crossorigin import Policy, PolicyError, PolicyMap, ReportOnly
 from crossorigin.middleware import DecisionEvent
-from crossorigin.middleware import _routes as bindings
 from crossorigin.middleware.asgi import CORSMiddleware
+from crossorigin.middleware.engine import _routes as bindings
 from crossorigin.middleware.starlette import CORS, cors
 from tests.middleware.drive import Answered, asgi, asgi_app, http_scope
 from tests.middleware.test_both import APP, EVIL, LISTED, PUT, VARY_OPTIONS, allowed

@@ -1,5 +1,5 @@
 """Middleware: a policy in front of an app. One framework a file; `asgi` and `wsgi` serve all that speak these."""
 
-from ._event import DecisionEvent, OnDecision
+from .engine import DecisionEvent, OnDecision
 
 __all__ = ["DecisionEvent", "OnDecision"]

@@ -10,10 +10,19 @@ from flask.sansio.app import App
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
-from . import _log
-from ._arguments import Policies, RoutePolicy
-from ._routes import UNBOUND, Route, Unbound, bound_policy, unknown_route
-from ._stacking import Layer, is_about_cors, qualified
+from .engine import (
+    UNBOUND,
+    Layer,
+    Policies,
+    Route,
+    RoutePolicy,
+    Unbound,
+    bound_policy,
+    is_about_cors,
+    qualified,
+    shown,
+    unknown_route,
+)
 
 KEY = "crossorigin"
 """Of `app.extensions`: the middleware that is on the app."""
@@ -39,7 +48,7 @@ def check_app(app: object, kind: type, other: str) -> None:
         hint = f"a {type(app).__name__} takes that of crossorigin.middleware.{other}"
     else:
         hint = "a policy is bound to a blueprint or a view with cors(policy)(blueprint)"
-    raise TypeError(f"this CORS is put on a {name}, not on {_log.shown(app)}: {hint}")
+    raise TypeError(f"this CORS is put on a {name}, not on {shown(app)}: {hint}")
 
 
 def refuse_second(app: App, layer: object, kind: type) -> None:

@@ -13,8 +13,7 @@ from starlette.applications import Starlette
 from starlette.endpoints import HTTPEndpoint
 from starlette.routing import BaseRoute, Host, Match, Mount, Router
 
-from ._routes import Route, bound_policy, unknown_route
-from ._stacking import MAX_DEPTH, InnerApps
+from .engine import MAX_DEPTH, InnerApps, Route, bound_policy, unknown_route
 
 Scope = MutableMapping[str, Any]
 

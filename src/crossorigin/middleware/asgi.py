@@ -13,17 +13,24 @@ from typing import TYPE_CHECKING, Any
 from crossorigin.policy import NO_OUTCOME, Fields, read_request
 from crossorigin.standard import Origin
 
-from . import _log
-from ._arguments import Policies, checked_app, own_origins_of, policies_of
-from ._event import OnDecision
-from ._merge import ASGIFieldNames
-from ._plan import Asked, Plan, ask
-from ._routes import RoutePolicies
+from .engine import (
+    ASGIFieldNames,
+    Asked,
+    OnDecision,
+    Plan,
+    Policies,
+    RoutePolicies,
+    Warnings,
+    ask,
+    checked_app,
+    own_origins_of,
+    policies_of,
+)
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from ._arguments import PolicyFields
+    from .engine import PolicyFields
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -71,7 +78,7 @@ class CORSMiddleware:
     ) -> None:
         self.app = checked_app(app)
         self._guard_websockets = guard_websockets
-        self._warnings = _log.Warnings()
+        self._warnings = Warnings()
         self._plan_of = partial(
             Plan, own_origins=own_origins_of(own_origins), debug=debug, on_decision=on_decision, warnings=self._warnings
         )

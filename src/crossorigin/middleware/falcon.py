@@ -17,21 +17,22 @@ from falcon import responders
 
 from crossorigin.standard import Origin
 
-from ._arguments import Policies, PolicyFields
-from ._event import OnDecision
-from ._log import Warnings
-from ._routes import (
+from .asgi import ASGIApp
+from .asgi import CORSMiddleware as ASGIMiddleware
+from .engine import (
     UNBOUND,
+    OnDecision,
+    Policies,
+    PolicyFields,
     Route,
     RoutePolicies,
     Unbound,
+    Warnings,
     bound_policy,
     cors,
     default_policies,
     unknown_route,
 )
-from .asgi import ASGIApp
-from .asgi import CORSMiddleware as ASGIMiddleware
 from .wsgi import CORSMiddleware as WSGIMiddleware
 
 if TYPE_CHECKING:

@@ -17,17 +17,25 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from crossorigin.standard import Origin
 
-from ._arguments import Policies
-from ._event import OnDecision
 from ._extension import KEY, LookedInto, check_app, layers, refuse_second, route_of
-from ._routes import UNBOUND, Route, RoutePolicies, Unbound, bound_policy, cors, default_policies
-from ._stacking import InnerApps
+from .engine import (
+    UNBOUND,
+    InnerApps,
+    OnDecision,
+    Policies,
+    Route,
+    RoutePolicies,
+    Unbound,
+    bound_policy,
+    cors,
+    default_policies,
+)
 from .wsgi import CORSMiddleware, Environ
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from ._arguments import PolicyFields
+    from .engine import PolicyFields
 
 __all__ = ["CORS", "cors"]
 

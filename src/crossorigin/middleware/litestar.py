@@ -17,27 +17,29 @@ from litestar.utils import normalize_path
 
 from crossorigin.standard import Origin
 
-from ._arguments import Policies, RoutePolicy, check_route_policy
-from ._event import OnDecision
-from ._routes import (
+from .asgi import ASGIApp, CORSMiddleware, Scope
+from .engine import (
     UNBOUND,
+    InnerApps,
+    OnDecision,
+    Policies,
     Route,
     RoutePolicies,
+    RoutePolicy,
     Unbound,
     announce,
     bound_policy,
+    check_route_policy,
     default_policies,
     route_policy,
     unknown_route,
 )
-from ._routes import cors as _cors
-from ._stacking import InnerApps
-from .asgi import ASGIApp, CORSMiddleware, Scope
+from .engine import cors as _cors
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from ._arguments import PolicyFields
+    from .engine import PolicyFields
 
 __all__ = ["CORS", "cors"]
 

@@ -18,19 +18,16 @@ from werkzeug.datastructures import Headers
 
 from crossorigin.standard import Origin
 
-from ._arguments import Policies
-from ._event import OnDecision
 from ._extension import KEY, LookedInto, check_app, refuse_second, route_of
-from ._routes import UNBOUND, Route, RoutePolicies, Unbound, cors, default_policies
-from ._stacking import INTEGRATION
 from .asgi import CORSMiddleware, Receive, Scope, Send
+from .engine import INTEGRATION, UNBOUND, OnDecision, Policies, Route, RoutePolicies, Unbound, cors, default_policies
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from werkzeug.routing import MapAdapter
 
-    from ._arguments import PolicyFields
+    from .engine import PolicyFields
 
 __all__ = ["CORS", "cors"]
 

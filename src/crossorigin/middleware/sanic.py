@@ -21,19 +21,31 @@ from sanic_routing.route import Route as SanicRoute
 
 from crossorigin.standard import Origin
 
-from ._arguments import Policies, RoutePolicy
-from ._event import OnDecision
-from ._gate import LEFT_ALONE, Gate, Ruling, foreign_layer, methods_alike
-from ._native import NativeFields
-from ._plan import Asked
-from ._routes import ATTRIBUTE, UNBOUND, Route, Unbound, bound_policy, route_policy
-from ._routes import cors as _cors
-from ._stacking import Layer
+from .engine import (
+    ATTRIBUTE,
+    LEFT_ALONE,
+    UNBOUND,
+    Asked,
+    Gate,
+    Layer,
+    NativeFields,
+    OnDecision,
+    Policies,
+    Route,
+    RoutePolicy,
+    Ruling,
+    Unbound,
+    bound_policy,
+    foreign_layer,
+    methods_alike,
+    route_policy,
+)
+from .engine import cors as _cors
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from ._arguments import PolicyFields
+    from .engine import PolicyFields
 
 __all__ = ["CORS", "cors"]
 

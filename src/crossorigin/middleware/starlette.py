@@ -16,19 +16,27 @@ from starlette.applications import Starlette
 
 from crossorigin.standard import Origin
 
-from ._arguments import Policies
-from ._event import OnDecision
-from ._routes import UNBOUND, RoutePolicies, Unbound, announce, cors, default_policies
-from ._stacking import INTEGRATION, cors_layers
 from ._starlette_routes import RouteFinder
 from .asgi import CORSMiddleware
+from .engine import (
+    INTEGRATION,
+    UNBOUND,
+    OnDecision,
+    Policies,
+    RoutePolicies,
+    Unbound,
+    announce,
+    cors,
+    cors_layers,
+    default_policies,
+)
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from starlette.types import ASGIApp
 
-    from ._arguments import PolicyFields
+    from .engine import PolicyFields
 
 __all__ = ["CORS", "cors"]
 

@@ -20,17 +20,27 @@ from tornado.routing import AnyMatches, Router, Rule, RuleRouter
 
 from crossorigin.standard import Origin
 
-from ._arguments import Policies, RoutePolicy
-from ._event import OnDecision
-from ._gate import LEFT_ALONE, Gate, Ruling, methods_alike
-from ._native import NativeFields
-from ._plan import Asked
-from ._routes import UNBOUND, Route, Unbound, bound_policy, cors
+from .engine import (
+    LEFT_ALONE,
+    UNBOUND,
+    Asked,
+    Gate,
+    NativeFields,
+    OnDecision,
+    Policies,
+    Route,
+    RoutePolicy,
+    Ruling,
+    Unbound,
+    bound_policy,
+    cors,
+    methods_alike,
+)
 
 if TYPE_CHECKING:
     from typing import TypeGuard, Unpack
 
-    from ._arguments import PolicyFields
+    from .engine import PolicyFields
 
 __all__ = ["CORS", "cors"]
 

@@ -14,19 +14,29 @@ from typing import TYPE_CHECKING, Any
 from crossorigin.policy import NO_OUTCOME, Answer
 from crossorigin.standard import Origin
 
-from . import _log
-from ._arguments import Policies, checked_app, own_origins_of, policies_of
-from ._environ import read_environ
-from ._event import OnDecision
-from ._merge import WSGIFieldNames
-from ._native import NativeFields, NativePlan, native
-from ._plan import Asked, Plan, Rule, ask_sync
-from ._routes import RoutePolicies
+from .engine import (
+    Asked,
+    NativeFields,
+    NativePlan,
+    OnDecision,
+    Plan,
+    Policies,
+    RoutePolicies,
+    Rule,
+    Warnings,
+    WSGIFieldNames,
+    ask_sync,
+    checked_app,
+    native,
+    own_origins_of,
+    policies_of,
+    read_environ,
+)
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from ._arguments import PolicyFields
+    from .engine import PolicyFields
 
 Environ = dict[str, Any]
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
@@ -73,7 +83,7 @@ class CORSMiddleware:
         **fields: "Unpack[PolicyFields]",
     ) -> None:
         self.app = checked_app(app)
-        self._warnings = _log.Warnings()
+        self._warnings = Warnings()
         self._plan_of = partial(
             NativePlan,
             own_origins=own_origins_of(own_origins),

@@ -7,7 +7,7 @@
 `cors` binds a policy to a view, a class-based view, one of its methods, or to a `path(...)` and all that it includes.
 """
 
-from crossorigin.middleware._routes import cors
+from crossorigin.middleware.engine import cors
 
 from ._middleware import CORSMiddleware
 

@@ -19,7 +19,7 @@ from typing import Any
 from django import conf
 from django.core import checks
 
-from crossorigin.middleware._arguments import each_policy
+from crossorigin.middleware.engine import each_policy
 
 from . import _settings, _stack
 from ._middleware import CORSMiddleware

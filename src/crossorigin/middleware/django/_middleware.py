@@ -8,12 +8,18 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from crossorigin.middleware import _log
-from crossorigin.middleware._environ import read_environ
-from crossorigin.middleware._merge import WSGIFieldNames
-from crossorigin.middleware._native import native
-from crossorigin.middleware._plan import Asked, Plan, Rule, ask, ask_sync
-from crossorigin.middleware._routes import RoutePolicies
+from crossorigin.middleware.engine import (
+    Asked,
+    Plan,
+    RoutePolicies,
+    Rule,
+    Warnings,
+    WSGIFieldNames,
+    ask,
+    ask_sync,
+    native,
+    read_environ,
+)
 from crossorigin.policy import NO_OUTCOME, Answer, Outcome
 
 from . import _settings, _stack
@@ -40,7 +46,7 @@ class CORSMiddleware:
         if self._is_async:
             markcoroutinefunction(self)
         _stack.refuse_or_warn(CORSMiddleware)
-        self._warnings = _log.Warnings()
+        self._warnings = Warnings()
         self._known: dict[tuple[str, ...], WSGIFieldNames] = {}
         self._setting = _settings.setting_now()
         self._plan = self._plan_of(self._setting)

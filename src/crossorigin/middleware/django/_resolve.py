@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.views import View
 from django.views.decorators import http
 
-from crossorigin.middleware._routes import Route, bound_policy, unknown_route
+from crossorigin.middleware.engine import Route, bound_policy, unknown_route
 
 
 def find(request: HttpRequest, method: str) -> Route:

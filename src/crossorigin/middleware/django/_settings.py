@@ -11,9 +11,7 @@ from django import conf
 from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 
-from crossorigin.middleware._arguments import Policies, PolicyFields, own_origins_of
-from crossorigin.middleware._event import OnDecision
-from crossorigin.middleware._log import shown
+from crossorigin.middleware.engine import OnDecision, Policies, PolicyFields, own_origins_of, shown
 from crossorigin.policy import Policy, PolicyError, PolicyMap, ReportOnly
 
 NAME = "CROSSORIGIN"

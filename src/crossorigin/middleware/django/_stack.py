@@ -7,7 +7,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from crossorigin.middleware._log import logger
+from crossorigin.middleware.engine import logger
 
 _said: set[str] = set()
 """Of the process: each test client of Django's builds the whole stack anew."""

@@ -92,7 +92,7 @@ REQUESTS = st.sampled_from(
     st.sampled_from([STANDARD, CHROMIUM, FIREFOX, WEBKIT]),
     st.booleans(),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_answers_end_in_a_verdict(request_: object, answers: list[object], profile: object, explore: bool) -> None:
     flow = fetch(request_, PAGE, context=Context(profile=profile, explore=explore))  # type: ignore[arg-type]
     answer: object = None

@@ -111,7 +111,7 @@ def lets_authorization_by(policy: dict[str, Any], request: dict[str, Any], profi
 
 
 @given(POLICIES, st.sampled_from(ORIGINS), REQUESTS, PROFILES)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_the_browser_reads_what_the_declaration_allows_and_nothing_else(
     fields: dict[str, Any], origin: str, request: dict[str, Any], profile: Profile
 ) -> None:
@@ -125,7 +125,7 @@ def test_the_browser_reads_what_the_declaration_allows_and_nothing_else(
 
 
 @given(POLICIES, st.sampled_from(ORIGINS), REQUESTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_what_a_decision_calls_allowed_is_what_the_browser_reads(
     fields: dict[str, Any], origin: str, request: dict[str, Any]
 ) -> None:

@@ -23,6 +23,8 @@ class Server:
     routes: dict[str, tuple[int, Fields, bytes]] = field(default_factory=dict)
     preflights: dict[str, tuple[int, Fields, bytes]] = field(default_factory=dict)
     seen: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
+    hanging: threading.Event = field(default_factory=threading.Event)
+    """Set once a request for /hangs is there, which is not answered."""
     hold: threading.Event = field(default_factory=threading.Event)
 
     def route(self, path: str, status: int = 200, fields: Fields | None = None, body: bytes = b"ok") -> str:
@@ -54,7 +56,8 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
 
         def answer(self) -> None:
             if self.path == "/hangs":
-                server.hold.wait(20)
+                server.hanging.set()
+                server.hold.wait()
                 self.close_connection = True
                 return
             table = server.preflights if self.command == "OPTIONS" else server.routes

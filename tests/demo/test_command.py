@@ -6,13 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 
 import pytest
 
 from crossorigin.demo import ROWS
-from crossorigin.demo._serve import STOP_LIMIT
 
 COMMAND = [sys.executable, "-c", "from crossorigin.cli import main; main()", "demo"]
 BROKEN = """
@@ -22,6 +20,13 @@ serve.Demo.__init__.__kwdefaults__["policy"] = lambda page: PolicyMap({"/": None
 from crossorigin.cli import main
 main()
 """
+PATIENT = """
+import crossorigin.demo._serve as serve
+serve.STOP_LIMIT = 3600
+from crossorigin.cli import main
+main()
+"""
+"""Waits for its servers: where they are left behind, it does not end."""
 ESCAPE = "\x1b"
 
 
@@ -134,8 +139,10 @@ def test_a_reader_that_goes_away_is_no_traceback() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a console's Ctrl-C cannot be sent to one process on Windows")
+@pytest.mark.usefixtures("ctrl_c")
 def test_it_serves_until_ctrl_c_and_then_exits_0() -> None:
-    process = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
+    command = [sys.executable, "-c", PATIENT, "demo"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
     assert process.stdout is not None
     try:
         seen = ""
@@ -148,10 +155,8 @@ def test_it_serves_until_ctrl_c_and_then_exits_0() -> None:
         with socket.create_connection(("127.0.0.1", port), timeout=5) as browser:
             browser.sendall(b"GET / HTTP/1.1\r\nHost: localhost:%d\r\n\r\n" % port)
             assert browser.recv(12) == b"HTTP/1.1 200"
-            started = time.monotonic()
             process.send_signal(signal.SIGINT)
-            rest, errors = process.communicate(timeout=15)
-            assert time.monotonic() - started < STOP_LIMIT - 2, "the servers were left behind, not stopped"
+            rest, errors = process.communicate(timeout=60)
     finally:
         process.kill()
         process.wait()

@@ -5,7 +5,6 @@ import signal
 import socket
 import struct
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -171,7 +170,7 @@ def test_a_body_of_a_gigabyte_is_cut_and_not_waited_for(run: Run) -> None:
     answer = Answering(b"HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n", *([b"x" * 1_000_000] * 1074))
     with RawServer(answer) as server:
         fetched = run(script(send(f"http://127.0.0.1:{server.port}/")), max_body=100_000)
-        assert answer.closed.wait(5)
+        assert answer.closed.wait(60)
     assert (len(fetched.body), fetched.truncated) == (100_000, True)
 
 
@@ -253,37 +252,29 @@ def test_nobody_listening_is_refused(run: Run) -> None:
     assert asked.failure.message == f"nothing listens at 127.0.0.1:{port}: the connection was refused"
 
 
-def _silent(connection: object) -> None:
-    time.sleep(0.8)
-
-
 def test_a_server_that_does_not_answer_times_out(run: Run) -> None:
-    with RawServer(_silent) as server:
+    with RawServer(lambda connection: read_head(connection) and connection.recv(1)) as server:
         asked = script(send(f"http://127.0.0.1:{server.port}/"))
-        run(asked, timeout=0.3)
+        run(asked, timeout=1)
     assert asked.failure.kind == "timeout"
-    assert asked.failure.message == f"0.3 s were over while waiting for 127.0.0.1:{server.port} to answer"
+    assert asked.failure.message == f"1 s were over while waiting for 127.0.0.1:{server.port} to answer"
 
 
 def test_a_server_that_sends_a_byte_at_a_time_cannot_stretch_the_timeout(run: Run) -> None:
-    trickle = [bytes([byte]) for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 500]
+    trickle = [bytes([byte]) for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 50_000]
     with RawServer(Answering(*trickle, pause=0.02)) as server:
         asked = script(send(f"http://127.0.0.1:{server.port}/"))
-        started = time.monotonic()
         run(asked, timeout=0.4)
-        assert time.monotonic() - started < 5  # of the ten seconds that the server takes
     assert asked.failure.kind == "timeout"
 
 
 def test_a_body_that_trickles_is_cut_off_after_the_head_was_judged(run: Run) -> None:
-    pieces = [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", *[b"x"] * 500]
+    pieces = [b"HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n", *[b"x"] * 50_000]
     with RawServer(Answering(*pieces, pause=0.02)) as server:
         asked = script(send(f"http://127.0.0.1:{server.port}/"))
-        started = time.monotonic()
-        fetched = run(asked, timeout=0.4)
-        assert time.monotonic() - started < 5  # of the ten seconds that the server takes
+        fetched = run(asked, timeout=1.5)
     assert asked.head.status == 200
-    assert 0 < len(fetched.body) < 1000
+    assert 0 < len(fetched.body) < 50_000
     assert fetched.body_failure is not None
     assert fetched.body_failure.kind == "timeout"
 
@@ -309,26 +300,26 @@ def test_the_connection_is_closed_when_the_time_is_up() -> None:
     answer = Answering(b"HTTP/1.1 200 OK\r\n", *[b"X: y\r\n"] * 2000, pause=0.005)
     with RawServer(answer) as server:
         _sync(script(send(f"http://127.0.0.1:{server.port}/")), timeout=0.2)
-        assert answer.closed.wait(5)
+        assert answer.closed.wait(60)
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_a_synchronous_run_and_its_connection_at_once() -> None:
     hung_up = threading.Event()
+    caller = threading.get_ident()
 
     def silent(connection: socket.socket) -> None:
         read_head(connection)
+        signal.pthread_kill(caller, signal.SIGINT)
+        connection.settimeout(None)
         if connection.recv(1) == b"":
             hung_up.set()
 
-    with RawServer(silent) as server, NetworkDriver(environ={}) as driver:
+    with RawServer(silent) as server, NetworkDriver(environ={}, timeout=3600) as driver:
         asked = script(send(f"http://127.0.0.1:{server.port}/"))
-        timer = threading.Timer(0.2, signal.pthread_kill, (threading.get_ident(), signal.SIGINT))
-        started = time.monotonic()
-        timer.start()
         with pytest.raises(KeyboardInterrupt):
             driver.run(asked.flow())
-        assert time.monotonic() - started < 5
-        assert hung_up.wait(2)
+        assert hung_up.wait(60)
 
 
 def test_the_synchronous_driver_works_inside_a_running_loop() -> None:

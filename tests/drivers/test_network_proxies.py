@@ -257,7 +257,7 @@ def test_a_proxy_that_is_not_there_is_named() -> None:
 def test_a_proxy_that_is_silent_times_out() -> None:
     with RawServer(lambda connection: read_head(connection) and connection.recv(1)) as proxy:
         asked = script(send("https://api.example.com/"))
-        _run(asked, proxy=f"http://127.0.0.1:{proxy.port}", timeout=0.3)
+        _run(asked, proxy=f"http://127.0.0.1:{proxy.port}", timeout=1)
     assert asked.failure.kind == "timeout"
     assert "asking the proxy" in asked.failure.message
 

@@ -125,7 +125,7 @@ def test_a_body_that_begins_like_an_option_is_a_body_all_the_same(tmp_path: Path
     assert run_line(line, tmp_path)[1] == b"-n\x01"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     value=st.binary(min_size=1, max_size=30).map(lambda b: b.strip(b"\t ")).filter(lambda b: not {0, 10, 13} & set(b)),
     body=st.binary(max_size=40).filter(lambda b: b"\0" not in b),

@@ -106,7 +106,7 @@ def test_a_long_list_is_cut_in_text_and_whole_in_json() -> None:
     assert len(json.loads(render_diff_json(diff))["gains"]) == 60
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(policies(), policies())
 def test_text_fits_80_columns_and_json_keeps_to_its_schema(candidate: Policy, current: Policy) -> None:
     diff = candidate.diff(current)

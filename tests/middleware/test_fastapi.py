@@ -484,7 +484,7 @@ def grown(trees: Any) -> FastAPI:
     return app
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(NODES, min_size=1, max_size=4), st.data())
 def test_the_policy_is_always_that_of_the_endpoint_that_is_called(trees: Any, data: st.DataObject) -> None:
     app = grown(trees)

@@ -499,7 +499,8 @@ def test_refused_requests_do_not_reach_the_handler_whatever_their_body(settings:
 @web.stream_request_body
 class Upload(web.RequestHandler):
     async def prepare(self) -> None:
-        await asyncio.sleep(0.01)  # no part of the body may come before this is done
+        for _ in range(100):  # no part of the body may come before this is done
+            await asyncio.sleep(0)
         self.size = 0
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:

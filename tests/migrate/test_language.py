@@ -19,7 +19,7 @@ WORDS = st.text(alphabet="ab1.C_", min_size=1, max_size=7)
 
 
 @given(source=SOURCES, other=SOURCES, word=WORDS, matching=st.sampled_from(["fullmatch", "match", "search"]))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 def test_an_automaton_accepts_what_re_matches(source: str, other: str, word: str, matching: str) -> None:
     for text in (source, f"{source}|{other}", f"(?i){source}"):
         expected = getattr(re.compile(text), matching)(word) is not None
@@ -27,7 +27,7 @@ def test_an_automaton_accepts_what_re_matches(source: str, other: str, word: str
 
 
 @given(one=SOURCES, other=SOURCES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_difference_is_one_and_none_is_missed(one: str, other: str) -> None:
     within = Language("[ab1.]{1,4}")
     found = list(texts([[Language(one)], [within]], [Language(other)]))

@@ -67,7 +67,7 @@ def named(difference: Difference) -> tuple[str, str, int | None]:
     return difference.code, difference.field, difference.index
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(policies(), policies())
 def test_each_difference_has_a_request_that_shows_it(candidate: Policy, current: Policy) -> None:
     diff = candidate.diff(current)
@@ -93,7 +93,7 @@ REQUESTS = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policies(), policies())
 def test_no_request_differs_without_a_difference(candidate: Policy, current: Policy) -> None:
     told = {difference.field for difference in candidate.diff(current).gains}
@@ -102,7 +102,7 @@ def test_no_request_differs_without_a_difference(candidate: Policy, current: Pol
             assert denying_fields(current, request) <= told, request
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(policies(), policies(), policies())
 def test_what_widens_nowhere_does_not_widen_in_two_steps(one: Policy, two: Policy, three: Policy) -> None:
     assert not one.diff(one)

@@ -56,7 +56,7 @@ async def fails_async(origin: Origin) -> bool:
 
 
 async def never(origin: Origin) -> bool:
-    await asyncio.sleep(3600)
+    await asyncio.Event().wait()
     return True
 
 
@@ -196,8 +196,14 @@ def test_of_two_failures_the_first_is_kept() -> None:
 
 def test_a_cancelled_request_is_cancelled() -> None:
     async def main() -> None:
-        task = asyncio.create_task(Policy(allow_origins=[never]).adecide("GET", KNOWN))
-        await asyncio.sleep(0.01)
+        asked = asyncio.Event()
+
+        async def hangs(origin: Origin) -> bool:
+            asked.set()
+            return await never(origin)
+
+        task = asyncio.create_task(Policy(allow_origins=[hangs]).adecide("GET", KNOWN))
+        await asked.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -222,7 +228,7 @@ def test_what_a_predicate_awaits_may_be_cancelled_without_the_request() -> None:
 
 async def allows_too_late(origin: Origin) -> bool:
     try:
-        await asyncio.sleep(3600)
+        await asyncio.Event().wait()
     except asyncio.CancelledError:
         return True
     return False
@@ -230,7 +236,7 @@ async def allows_too_late(origin: Origin) -> bool:
 
 async def fails_too_late(origin: Origin) -> bool:
     try:
-        await asyncio.sleep(3600)
+        await asyncio.Event().wait()
     except asyncio.CancelledError:
         raise LookupError("the driver's own error for a cancelled query") from None
     return False

@@ -11,7 +11,7 @@ from corsheaders.defaults import default_headers, default_methods
 from starlette.middleware.cors import ALL_METHODS, SAFELISTED_HEADERS
 from starlette.middleware.cors import CORSMiddleware as StarletteCORS
 
-from crossorigin.migrate import NOTE_RULES, _aiohttp, _django, _express, _flask_cors, _starlette, from_starlette
+from crossorigin.migrate import NOTE_RULES, from_starlette, peers
 from crossorigin.migrate._note import SEVERITIES
 from tests.architecture.source import ROOT
 
@@ -32,9 +32,9 @@ DJANGO_SETTINGS = {name for name in vars(corsheaders.conf.Settings) if name.star
 OPTIONS = {
     "Starlette, FastAPI": set(STARLETTE_DEFAULTS),
     "flask-cors": set(flask_cors.core.DEFAULT_OPTIONS),
-    "django-cors-headers": DJANGO_SETTINGS | set(_django.ALIASES.values()),
+    "django-cors-headers": DJANGO_SETTINGS | set(peers.django.ALIASES.values()),
     "aiohttp-cors": set(AIOHTTP_DEFAULTS),
-    "Express": _express.KNOWN,
+    "Express": peers.express.KNOWN,
 }
 
 
@@ -53,15 +53,15 @@ def test_the_table_names_every_option_of_the_peer(title: str) -> None:
 
 
 def test_our_defaults_are_the_peers() -> None:
-    assert STARLETTE_DEFAULTS == _starlette.DEFAULTS
-    assert [*STARLETTE_DEFAULTS] == [*_starlette.DEFAULTS]  # in this order they may be given
-    assert (_starlette.ALL_METHODS, set(_starlette.ALWAYS_ALLOWED_HEADERS)) == (
+    assert STARLETTE_DEFAULTS == peers.starlette.DEFAULTS
+    assert [*STARLETTE_DEFAULTS] == [*peers.starlette.DEFAULTS]  # in this order they may be given
+    assert (peers.starlette.ALL_METHODS, set(peers.starlette.ALWAYS_ALLOWED_HEADERS)) == (
         ALL_METHODS,
         {name.lower() for name in SAFELISTED_HEADERS},
     )
-    assert flask_cors.core.DEFAULT_OPTIONS == _flask_cors.DEFAULTS
-    assert (default_headers, default_methods) == (_django.DEFAULT_HEADERS, _django.DEFAULT_METHODS)
-    assert AIOHTTP_DEFAULTS == _aiohttp.DEFAULTS
+    assert flask_cors.core.DEFAULT_OPTIONS == peers.flask_cors.DEFAULTS
+    assert (default_headers, default_methods) == (peers.django.DEFAULT_HEADERS, peers.django.DEFAULT_METHODS)
+    assert AIOHTTP_DEFAULTS == peers.aiohttp.DEFAULTS
 
 
 def test_every_note_stands_by_its_severity() -> None:

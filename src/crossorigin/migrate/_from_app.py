@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
-from ._aiohttp import read_aiohttp
-from ._django import read_django, settings_of
-from ._flask_cors import is_regex, merged_options, path_rule, read_flask_cors
 from ._from_options import by_path, by_route, django_rule
 from ._migration import Migration, migration
 from ._note import Note, note
 from ._old import OldPolicy
 from ._routes import RouteRule
-from ._starlette import DEFAULTS, arguments_of, read_starlette
 from ._templates import AIOHTTP, DJANGO, FLASK, STARLETTE
 from ._translate import Translation, translate
+from .peers.aiohttp import read_aiohttp
+from .peers.django import read_django, settings_of
+from .peers.flask_cors import is_regex, merged_options, path_rule, read_flask_cors
+from .peers.starlette import DEFAULTS, arguments_of, read_starlette
 
 MOST_LAYERS = 50
 

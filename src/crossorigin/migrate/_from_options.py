@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ._aiohttp import Config, read_aiohttp
-from ._django import EVERY_PATH, read_django, settings_of
-from ._express import read_express
-from ._flask_cors import merged_options, path_rule, read_flask_cors, resource_rules
 from ._migration import Migration, migration
 from ._note import Note
 from ._old import OldPolicy
 from ._paths import PathRule, prefixes
 from ._routes import RouteRule, route_prefixes
-from ._starlette import read_starlette
 from ._templates import AIOHTTP, DJANGO, EXPRESS, FLASK, STARLETTE, Peer
 from ._translate import Translation, translate
+from .peers.aiohttp import Config, read_aiohttp
+from .peers.django import EVERY_PATH, read_django, settings_of
+from .peers.express import read_express
+from .peers.flask_cors import merged_options, path_rule, read_flask_cors, resource_rules
+from .peers.starlette import read_starlette
 
 OFF = Translation(state="off", fields={})
 

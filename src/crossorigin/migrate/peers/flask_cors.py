@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from ._note import Note, note
-from ._old import OldPolicy, OptionNames
-from ._paths import PathRule
+from .._note import Note, note
+from .._old import OldPolicy, OptionNames
+from .._paths import PathRule
 
 NAMES = OptionNames(
     origins="origins",

@@ -44,11 +44,12 @@ def advise(policy: "Policy") -> Iterator[Problem]:
 
 
 def _about_names(field: str, names: tuple[str, ...], not_covered: tuple[str, ...] = ()) -> Iterator[Problem]:
+    any_name = "*" in names
     seen: set[str] = set()
     for index, name in enumerate(names):
         if name in seen:
             yield problem("duplicate", field, index, name)
-        elif "*" in names and name != "*" and name not in not_covered:
+        elif any_name and name != "*" and name not in not_covered:
             yield problem("redundant-name", field, index, name)
         seen.add(name)
 

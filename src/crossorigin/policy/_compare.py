@@ -10,7 +10,7 @@ Left out of account is how much of a request is echoed for `*` with credentials:
 """
 
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, filterfalse
 
 from crossorigin.standard import (
     CORS_SAFELISTED_REQUEST_HEADER_NAMES,
@@ -58,6 +58,7 @@ def _excess(more: Policy, less: Policy, mine: OriginSet, theirs: OriginSet, comm
 def _origins(more: Policy, less: Policy, theirs: OriginSet) -> Iterator[Difference]:
     """The entries that match an origin which `less` does not allow, each once."""
     wildcards = {pattern.text: pattern for pattern in more._rules.patterns}
+    predicates = set(less._rules.predicates)
     seen: set[object] = set()
     for index, entry in enumerate(more.allow_origins):
         rule = entry.pattern if isinstance(entry, Dangerously) else entry
@@ -65,7 +66,7 @@ def _origins(more: Policy, less: Policy, theirs: OriginSet) -> Iterator[Differen
             continue
         seen.add(rule)
         if not isinstance(rule, str):
-            if not theirs.rules.any_origin and rule not in less.allow_origins:
+            if not theirs.rules.any_origin and rule not in predicates:
                 yield _difference("predicate", "allow_origins", index, rule, None, certain=False)
             continue
         if rule == "*":
@@ -106,10 +107,13 @@ def _new_names(
     more: tuple[str, ...], less: tuple[str, ...], is_always: Callable[[str], bool] | None = None, *, apart: str = ""
 ) -> Iterator[tuple[int, str]]:
     """The names that one list allows and the other does not, with their places. `*` covers all but the one `apart`."""
-    for name in dict.fromkeys(more):
-        covered = "*" in less or (name != "*" and "*" in more)
-        if name not in less and not (covered and name != apart) and not (is_always and is_always(name)):
-            yield more.index(name), name
+    known, first = set(less), dict[str, int]()
+    for index, name in enumerate(more):
+        first.setdefault(name, index)
+    for name, index in first.items():
+        covered = "*" in known or (name != "*" and "*" in first)
+        if name not in known and not (covered and name != apart) and not (is_always and is_always(name)):
+            yield index, name
 
 
 def _is_always_exposed(name: str) -> bool:
@@ -122,7 +126,7 @@ def _any_or(code: str, name: str) -> str:
 
 def _unlisted(names: Iterator[str], listed: tuple[str, ...], name: str) -> str:
     """`name`, or for `*` the first of `names` that is not listed."""
-    return name if name != "*" else next(each for each in names if each not in listed)
+    return name if name != "*" else next(filterfalse(set(listed).__contains__, names))
 
 
 def _stranger(less: Policy, *sets: OriginSet) -> str | None:

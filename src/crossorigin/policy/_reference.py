@@ -280,9 +280,10 @@ def _headers_reason(policy: Policy, request: CORSRequest) -> DecisionReason | No
     names = parse_token_list(value) if len(value) <= limit else None
     if names is None:
         return denied(code=DecisionCode.HEADERS_MALFORMED, evidence=evidence)
+    listed = {*policy.allow_headers}
     for name in names:
         name = name.lower()
-        if name in policy.allow_headers or (wildcard and name != "authorization"):
+        if name in listed or (wildcard and name != "authorization"):
             continue
         code = DecisionCode.AUTHORIZATION_UNLISTED if wildcard else DecisionCode.HEADER_UNLISTED
         return denied(code=code, evidence=(("header", _shown(name.encode())), *evidence))

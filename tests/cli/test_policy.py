@@ -47,16 +47,62 @@ def test_advice_is_no_failure(command: Command, file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "place"),
-    [(b"allow_origins = [\n  ?\n]", "2:3"), (b'allow_origins = "x', "1:19"), (b"\xff\xfe", ""), (b"a = 1\na = 2", "2")],
-    ids=["character", "end of file", "UTF-16", "twice"],
+    [
+        (b"allow_origins = [\n  ?\n]", "2:3"),
+        (b'allow_origins = "x', "1:19"),
+        (b"\xff\xfea\x00", "1:1"),
+        (b"# b\r\n\xc3\xbc\xff", "2:2"),
+        (b"\xef\xbb\xbf# b\xff", "1:4"),
+        (b"a = 1\na = 2", "2:6"),
+        (b"max_age = 5\nb = \x00", "2:5"),
+        (b'b = "\x00"', "1:6"),
+        (b'allow_origins = "*"\r\nmax_age = ' + b"9" * 5000, "2:11"),
+        (b"max_age = 0x" + b"f" * 5000, "1:11"),
+        (b"allow_origins = " + b"[" * 3000 + b"]" * 3000, "1:81"),
+        (b"allow_origins = " + b"{a=" * 3000 + b"1" + b"}" * 3000, "1:209"),
+        (b"a" + b".a" * 100_000 + b" = 1", "1:128"),
+    ],
+    ids=[
+        "character",
+        "end of file",
+        "UTF-16",
+        "Latin-1",
+        "Latin-1 behind a mark",
+        "twice",
+        "NUL",
+        "NUL in a string",
+        "digits",
+        "hexadecimal digits",
+        "arrays",
+        "tables",
+        "dots",
+    ],
 )
-def test_what_is_no_toml_is_1(command: Command, file: Path, content: bytes, place: str) -> None:
+@pytest.mark.parametrize("name", ["policy", "diff"])
+def test_what_is_not_toml_is_said_with_its_place(
+    command: Command, file: Path, content: bytes, place: str, name: str
+) -> None:
     file.write_bytes(content)
-    ran = command("policy", str(file))
-    assert ran.code == 1
-    assert ran.out.startswith("error[toml]: ")
-    assert f"{file}{':' if place else ''}{place}" in ran.out
+    ran = command(name, *[str(file)] * (2 if name == "diff" else 1))
+    assert ran.code == (2 if name == "diff" else 1)
+    said = ran.err if name == "diff" else ran.out
+    assert said.startswith("error[toml]: ")
+    assert f"--> {file}:{place}\n" in said
+    assert f"FAILED  {file}: 1 problem\n" in said
+    assert max(map(len, said.splitlines())) <= 80
     assert "Traceback" not in ran.out + ran.err
+
+
+def test_what_cannot_be_read_is_2(command: Command, file: Path, tmp_path: Path) -> None:
+    with file.open("wb") as large:
+        large.truncate(2**40)  # a sparse file: nothing on the disk
+    ran = command("policy", str(file))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"crossorigin policy: {file}: larger than 64 MiB, so this is not a policy file\n"
+    for wrong in (tmp_path, tmp_path / "none.toml"):
+        ran = command("policy", str(wrong))
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert ran.err.startswith(f"crossorigin policy: {wrong}: ")
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_fine(command: Command, file: Path) -> None:

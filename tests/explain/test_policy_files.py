@@ -4,12 +4,12 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from crossorigin.explain import SourceText, render_policy_error
 from crossorigin.explain._toml_places import toml_places
-from crossorigin.policy import Policy, PolicyError
+from crossorigin.policy import Policy, PolicyError, Problem, dotted_key
 
 FILE = """\
 # The API's pages.
@@ -138,26 +138,69 @@ SCALARS = st.one_of(
 )
 
 
-@given(
-    st.lists(
-        st.tuples(KEYS, st.lists(st.tuples(SPACE, SCALARS, SPACE), max_size=4)), max_size=4, unique_by=lambda t: t[0]
-    )
+def flat(data: dict[str, Any], table: str = "") -> dict[str, Any]:
+    """The values by their dotted keys, tables and what is in them."""
+    found: dict[str, Any] = {}
+    for name, value in data.items():
+        found[dotted_key(table, name)] = value
+        if isinstance(value, dict):
+            found |= flat(value, dotted_key(table, name))
+    return found
+
+
+LINES = st.sampled_from(
+    ["{} = {}\n", "[a]\n{} = {}\n", "['t.\"1\"'] # ]\nx . y.{} = {}\n", 'i = {{ "/" = {{ {} = {}}} }}\n']
 )
-def test_what_stands_at_a_place_is_the_item(pairs: list[tuple[str, list[tuple[str, str, str]]]]) -> None:
+
+
+@given(st.lists(st.tuples(LINES, KEYS, st.lists(st.tuples(SPACE, SCALARS, SPACE), max_size=4)), max_size=4))
+def test_what_stands_at_a_place_is_the_item(pairs: list[tuple[str, str, list[tuple[str, str, str]]]]) -> None:
     """The oracle is tomllib: the text at an item's place, read alone, is the item."""
     text = "".join(
-        f"{key} = [{','.join(before + item + after for before, item, after in items)}]\n" for key, items in pairs
+        line.format(key, f"[{','.join(before + item + after for before, item, after in items)}]")
+        for line, key, items in pairs
     )
-    data: dict[str, Any] = tomllib.loads(text)
+    try:
+        data = flat(tomllib.loads(text))
+    except tomllib.TOMLDecodeError:
+        reject()  # a key or a table twice
     places = toml_places(text)
-    found = {(key, index) for key, index in places if index is not None}
-    assert found == {(key, index) for key, items in data.items() for index in range(len(items))}
+    items = {(key, number) for key, value in data.items() if isinstance(value, list) for number in range(len(value))}
+    assert {(key, index) for key, index in places if index is not None} == items
+    assert {key for key, index in places if index is None} == set(data)
     for (key, index), place in places.items():
         piece = text[place.start : place.end]
         if index is None:
-            assert tomllib.loads(f"{piece} = 1") == {key: 1}
+            assert key.endswith([*flat(tomllib.loads(f"{piece} = 1"))][-1])
         else:
             assert tomllib.loads(f"x = {piece}")["x"] == data[key][index]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('"\\u002fapi/" = 1', '"/api/"'),
+        ("'\\u002f' = 1", '"\\\\u002f"'),
+        ('"" = 1', '""'),
+        ("a\t.\tb = 1", "a.b"),
+        ('[ a . "b.c" ]', 'a."b.c"'),
+        ("a = {b = {c = 1}}", "a.b.c"),
+        ('"\\q" = 1', '"\\\\q"'),  # not TOML
+    ],
+)
+def test_keys_are_dotted_as_the_fields_of_problems_are(text: str, key: str) -> None:
+    assert [*toml_places(text)][-1] == (key, None)
+
+
+def test_a_problem_of_a_key_that_is_not_there_points_at_its_table() -> None:
+    text = "[paths.'/v1.0/']\n"
+    missing = Problem("origins-missing", 'paths."/v1.0/".allow_origins', None, None, "no origin", "list them")
+    assert "  --> cors.toml:1:2\n" in render_policy_error(PolicyError.of([missing]), SourceText("cors.toml", text))
+
+
+@pytest.mark.parametrize("value", ["[" * 5000 + "]" * 5000, "{a=" * 5000 + "1" + "}" * 5000, "[" * 5000], ids=len)
+def test_depth_costs_no_stack(value: str) -> None:
+    assert toml_places(f"a = [{value}]\nb = 1\n")["a", 0].start == 5
 
 
 def test_tables_and_arrays_of_tables() -> None:

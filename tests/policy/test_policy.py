@@ -212,17 +212,9 @@ def test_what_is_no_mapping_is_no_policy(value: object) -> None:
         Policy.from_mapping(value)  # type: ignore[arg-type]
 
 
-def test_a_toml_file_that_is_none_or_not_there_says_so(tmp_path: Path) -> None:
+def test_a_toml_file_with_problems_or_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nothing"):
         Policy.from_toml(tmp_path / "nothing.toml")
-    (tmp_path / "bad.toml").write_text("allow_origins = [", encoding="utf-8")
-    with pytest.raises(tomllib.TOMLDecodeError) as no_toml:
-        Policy.from_toml(tmp_path / "bad.toml")
-    assert no_toml.value.__notes__ == [f"in {tmp_path / 'bad.toml'}"]
-    (tmp_path / "latin.toml").write_bytes(b"# b\xfccher")
-    with pytest.raises(UnicodeDecodeError) as no_text:
-        Policy.from_toml(tmp_path / "latin.toml")
-    assert no_text.value.__notes__ == [f"in {tmp_path / 'latin.toml'}"]
     (tmp_path / "wrong.toml").write_text("max_age = 600.0\nallow_origin = '*'", encoding="utf-8")
     with pytest.raises(PolicyError) as caught:
         Policy.from_toml(tmp_path / "wrong.toml")

@@ -1,10 +1,9 @@
 """A policy file: what it declares, or every problem of it, printed."""
 
-import tomllib
 from pathlib import Path
 
 from crossorigin.explain import SourceText, Span, problem_lines, toml_error_lines, visible
-from crossorigin.policy import Policy, PolicyError
+from crossorigin.policy import Policy, PolicyError, parse_toml, read_file
 
 from ._errors import CommandLineError
 from ._terminal import Terminal
@@ -19,17 +18,13 @@ def declared_in(file: Path, terminal: Terminal) -> tuple[Policy | None, SourceTe
         CommandLineError: it cannot be read.
     """
     try:
-        content = file.read_bytes()
+        content = read_file(file)
     except OSError as error:
         raise CommandLineError(f"{visible(str(file))}: {error.strerror or error}") from None
     source = SourceText(str(file), content.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
     try:
-        content.decode()
-        return Policy.from_mapping(tomllib.loads(source.text)), source
-    except UnicodeDecodeError as error:
-        lines = toml_error_lines(f"byte {error.start} is no UTF-8, as TOML has to be", source, width=terminal.width)
-        count = 1
-    except tomllib.TOMLDecodeError as error:
+        return Policy.from_mapping(parse_toml(content)), source
+    except ValueError as error:
         lines = toml_error_lines(str(error), source, width=terminal.width)
         count = 1
     except PolicyError as error:

@@ -1,14 +1,16 @@
 """The problems of a policy file as a compiler prints them: what, where, the line itself, and what to write instead."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from unicodedata import east_asian_width
 
 from crossorigin.policy import PolicyError, Problem
 
 from ._layout import Line, Paragraph, Span, lay_out, paragraph
 from ._shown import visible
-from ._toml_places import Place, toml_places
+from ._toml_places import Place, Places, toml_places
 
 EXCERPT = 64
 """Columns of a source line that are shown; of a longer one the part around the problem."""
@@ -40,22 +42,37 @@ def render_policy_error(error: PolicyError, source: SourceText | None = None, *,
 def problem_lines(problems: Iterable[Problem], source: SourceText | None, *, width: int = 80) -> Iterator[Line]:
     """The same as lines of spans; takes advice as well as problems."""
     places = {} if source is None else toml_places(source.text)
+    starts = () if source is None else _line_starts(source.text)
     for number, problem in enumerate(problems):
         if number:
             yield ()
-        place = places.get((problem.field, problem.index)) or places.get((problem.field, None))
-        yield from lay_out(_problem(problem, source, place), width)
+        place = places.get((problem.field, problem.index)) or _place_above(problem.field, places)
+        yield from lay_out(_problem(problem, source, starts, place), width)
 
 
 def toml_error_lines(message: str, source: SourceText, *, width: int = 80) -> Iterator[Line]:
     """A text that is no TOML: `message` is what `tomllib` says, which may end with the place."""
     what, _, where = message.rpartition(" (at ")
-    place = _place(where, source.text) if what else None
+    starts = _line_starts(source.text)
+    place = _place(where, source.text, starts) if what else None
     label = paragraph(Span("error[toml]", "bad"), Span(f": {visible(what or message, 200)}", "strong"), hanging=2)
-    yield from lay_out((label, *_excerpt(source, place)), width)
+    yield from lay_out((label, *_excerpt(source, starts, place)), width)
 
 
-def _place(where: str, text: str) -> Place | None:
+def _place_above(key: str, places: Places) -> Place | None:
+    """The place of a dotted key, or of the innermost table that should hold it."""
+    while key:
+        if place := places.get((key, None)):
+            return place
+        key = key.rpartition(".")[0]
+    return None
+
+
+def _line_starts(text: str) -> Sequence[int]:
+    return (0, *accumulate(len(line) + 1 for line in text.split("\n")))
+
+
+def _place(where: str, text: str, starts: Sequence[int]) -> Place | None:
     """`line 3, column 5)` or `end of document)` as an offset."""
     if where.startswith("end of"):
         end = len(text.rstrip())
@@ -63,12 +80,14 @@ def _place(where: str, text: str) -> Place | None:
     numbers = [int(word) for word in where.replace(",", " ").replace(")", " ").split() if word.isdecimal()]
     if len(numbers) != 2:
         return None
-    lines = text.split("\n")
-    start = sum(len(line) + 1 for line in lines[: numbers[0] - 1]) + numbers[1] - 1
+    line, column = numbers
+    start = starts[line - 1] + column - 1
     return Place(start, start + 1)
 
 
-def _problem(problem: Problem, source: SourceText | None, place: Place | None) -> Iterator[Paragraph]:
+def _problem(
+    problem: Problem, source: SourceText | None, starts: Sequence[int], place: Place | None
+) -> Iterator[Paragraph]:
     advice = problem.kind == "advice"
     label = Span(f"{'advice' if advice else 'error'}[{problem.code}]", "strong" if advice else "bad")
     where = problem.field if problem.index is None else f"{problem.field}[{problem.index}]"
@@ -79,7 +98,7 @@ def _problem(problem: Problem, source: SourceText | None, place: Place | None) -
             message = _in_toml(message)
     yield paragraph(label, Span(f": {visible(where, 80)}: {visible(message, 500)}", "strong"), hanging=2)
     if source is not None:
-        yield from _excerpt(source, place)
+        yield from _excerpt(source, starts, place)
     yield paragraph(visible(hint, 500), label=Span("  = hint: ", "faint"))
 
 
@@ -93,22 +112,21 @@ def _in_toml(text: str) -> str:
     return text
 
 
-def _excerpt(source: SourceText, place: Place | None) -> Iterator[Paragraph]:
+def _excerpt(source: SourceText, starts: Sequence[int], place: Place | None) -> Iterator[Paragraph]:
     name = visible(source.name)
     if place is None:
         yield paragraph(name, label=Span("  --> ", "faint"))
         return
-    row = source.text.count("\n", 0, place.start) + 1
-    line_start = source.text.rfind("\n", 0, place.start) + 1
-    column = place.start - line_start
-    line = source.text[line_start:].partition("\n")[0].rstrip("\r")
+    row = bisect(starts, place.start, hi=len(starts) - 1)
+    line_start = starts[row - 1]
+    column, length = place.start - line_start, starts[row] - 1 - line_start
     # The part of a long line around the problem, and an ellipsis where something was cut.
-    first = max(0, column - EXCERPT // 4) if len(line) > EXCERPT else 0
-    shown = line[first : first + EXCERPT]
+    first = max(0, column - EXCERPT // 4) if length > EXCERPT else 0
+    shown = source.text[line_start + first : line_start + min(first + EXCERPT, length)].rstrip("\r")
     before = ("…" if first else "") + _printable(shown[: column - first])
     marked = _printable(shown[column - first : place.end - line_start - first])
     after = _printable(shown[place.end - line_start - first :]) if place.end - line_start - first < len(shown) else ""
-    more = "…" if first + EXCERPT < len(line) else ""
+    more = "…" if first + EXCERPT < length else ""
     gutter = len(str(row)) + 1
     yield Paragraph((Span(" " * gutter + "--> ", "faint"), Span(f"{name}:{row}:{column + 1}")), verbatim=True)
     yield Paragraph((Span(" " * gutter + " |", "faint"),), verbatim=True)

@@ -23,9 +23,11 @@ if typing.TYPE_CHECKING:
         refuse_async_predicates,
     )
     from ._diff import Difference, DifferenceCode, PolicyDiff, Setting, Witness
+    from ._mapping import dotted_key
     from ._problems import PROBLEM_RULES, ProblemKind, ProblemRule
     from ._regexes import patterns_of_regex
     from ._report_only import ReportOnly
+    from ._toml import parse_toml, read_file
 
 __all__ = [
     "NO_OUTCOME",
@@ -55,8 +57,11 @@ __all__ = [
     "Witness",
     "compile_policy",
     "dangerously",
+    "dotted_key",
     "is_same_origin_request",
+    "parse_toml",
     "patterns_of_regex",
+    "read_file",
     "read_request",
     "refuse_async_predicates",
 ]
@@ -73,9 +78,11 @@ _LAZY = {
         "refuse_async_predicates",
     ),
     "_diff": ("Difference", "DifferenceCode", "PolicyDiff", "Setting", "Witness"),
+    "_mapping": ("dotted_key",),
     "_problems": ("PROBLEM_RULES", "ProblemKind", "ProblemRule"),
     "_regexes": ("patterns_of_regex",),
     "_report_only": ("ReportOnly",),
+    "_toml": ("parse_toml", "read_file"),
 }
 
 

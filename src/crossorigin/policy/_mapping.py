@@ -7,6 +7,8 @@ from ._dangerously import Dangerously
 from ._errors import Problem, problem
 from ._names import is_keyword
 
+BARE_KEY = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
+
 FOREIGN_NAMES = {
     "allow_origin_regex": "list patterns in allow_origins, such as 'https://*.example.com'",
     "allow_all_origins": "list the origins in allow_origins",
@@ -19,6 +21,18 @@ FOREIGN_NAMES = {
     "preflight_max_age": "write max_age",
 }
 """What other packages call the fields, where it is too far from ours for a comparison of letters."""
+
+
+def dotted_key(table: str, name: object) -> str:
+    """A key as TOML writes it, below the key of its table, which may be empty.
+
+    >>> dotted_key("paths", "/api/")
+    'paths."/api/"'
+    """
+    text = str(name)
+    if not text or not BARE_KEY.issuperset(text):
+        text = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{table}.{text}" if table else text
 
 
 def read_mapping(mapping: object, fields: tuple[str, ...]) -> tuple[dict[str, Any], list[Problem]]:
@@ -80,7 +94,7 @@ def _unknown_key(key: object, fields: tuple[str, ...]) -> Problem:
     fact = ", ".join(fields)
     name = str(key).lower().replace("-", "_").removeprefix("cors_")
     if name in FOREIGN_NAMES:
-        return problem("unknown-key", str(key), None, key, fact=fact, hint=FOREIGN_NAMES[name])
+        return problem("unknown-key", dotted_key("", key), None, key, fact=fact, hint=FOREIGN_NAMES[name])
     close = get_close_matches(name, fields, n=1)
     hint = f"did you mean {close[0]}?" if close else None
-    return problem("unknown-key", str(key), None, key, fact=fact, hint=hint)
+    return problem("unknown-key", dotted_key("", key), None, key, fact=fact, hint=hint)

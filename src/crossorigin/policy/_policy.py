@@ -132,15 +132,14 @@ class Policy:
 
         Raises:
             PolicyError: with every problem.
-            OSError: the file cannot be read.
-            tomllib.TOMLDecodeError: it is no TOML.
-            UnicodeDecodeError: it is no UTF-8.
+            OSError: the file cannot be read, or is larger than 64 MiB.
+            ValueError: it is not TOML. The message has the line and the column.
         """
-        import tomllib
-        from pathlib import Path
+        from ._toml import parse_toml, read_file
 
+        content = read_file(path)
         try:
-            return cls.from_mapping(tomllib.loads(Path(path).read_text(encoding="utf-8-sig")))
+            return cls.from_mapping(parse_toml(content))
         except (PolicyError, ValueError) as error:
             error.add_note(f"in {path}")
             raise

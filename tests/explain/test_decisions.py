@@ -56,8 +56,9 @@ def test_what_is_missing_is_what_to_add(headers: dict[str, str], code: DecisionC
     assert explanation.fix.code == advice
 
 
-def test_null_is_not_advised() -> None:
-    explanation = explain_decision(POLICY.decide("GET", {"Origin": "null"}))
+@pytest.mark.parametrize("origin", ["null", "file://"])
+def test_what_anyone_can_send_is_not_advised(origin: str) -> None:
+    explanation = explain_decision(POLICY.decide("GET", {"Origin": origin}))
     assert explanation.fix is not None
     assert explanation.fix.code == ""
     assert "do not allow it" in explanation.fix.text

@@ -46,7 +46,7 @@ def test_every_problem_has_its_line_its_caret_and_its_hint() -> None:
 def test_hints_are_written_as_the_file_is() -> None:
     text = rendered(
         """
-allow_origins = ["null", "https://*.github.io", "^https://.*$"]
+allow_origins = ["null", "https://*.github.io", "^https://.*$", "moz-extension://*", "app://*.a"]
 allow_headers = ["cookie"]
 allow_credentials = "yes"
 """,
@@ -60,6 +60,7 @@ allow_credentials = "yes"
     assert [tomllib.loads(f"entry = {table}")["entry"]["dangerously"] for table in tables] == [
         "null",
         "https://*.github.io",
+        "moz-extension://*",
     ]
 
 

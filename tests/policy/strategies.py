@@ -18,6 +18,7 @@ EXACT = [
     "http://[::1]",
     "chrome-extension://abcdefghijklmnop",
     "capacitor://localhost",
+    "app://.",
 ]
 WILDCARDS = [
     "https://*.example.com",
@@ -40,6 +41,7 @@ LIFTED = [
     dangerously("https://*.github.io", because="a public API"),
     dangerously("http://plain.example.com", because="a printer"),
     dangerously("http://*.plain.example.com:*", because="printers"),
+    dangerously("moz-extension://*", because="our extension has another host in each Firefox"),
 ]
 METHODS = ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "eGg", "put"]
 REQUEST_HEADERS = ["Authorization", "content-type", "X-A", "x-b", "accept"]
@@ -63,6 +65,9 @@ ORIGINS = [
     "http://a.plain.example.com:81",
     "http://a.localhost:1",
     "https://localhost",
+    "moz-extension://7a3c5b1e-0000-4000-8000-000000000000",
+    "moz-extension://A",
+    "moz-extension://a:1",
     "null",
     "file://",
 ]
@@ -120,6 +125,14 @@ HOSTILE_ORIGINS = [  # no serialised origins, all of them
     b"app.example.com",
     b"https:app.example.com",
     b"javascript://app.example.com/%0aalert(1)",
+    b"app://..",
+    b"app://./",
+    b"https://.",
+    b"moz-extension://",
+    b"moz-extension://a/b",
+    b"moz-extension://a.",
+    b"moz-extension://*",
+    b"chrome-extension://*",
 ]
 
 STRANGERS = [
@@ -139,6 +152,8 @@ STRANGERS = [
     b"https://xample.com",
     b"https://example.co",
     b"chrome-extension://abcdefghijklmno",
+    b"app://a",
+    b"moz-extension://abcdefghijklmnop",
 ]
 """Well-formed, and matched by none of EXACT and WILDCARDS."""
 

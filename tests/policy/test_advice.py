@@ -6,6 +6,7 @@ from crossorigin.policy import Policy, dangerously
 
 OK = "https://app.example.com"
 LIFTED = dangerously(OK, because="x")
+EXTENSIONS = dangerously("moz-extension://*", because="x")
 
 ADVICE: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"allow_origins": [OK]}, []),
@@ -33,6 +34,8 @@ ADVICE: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"allow_origins": ["http://localhost:*", "http://localhost:3000"]}, [("redundant-origin", "allow_origins[1]")]),
     ({"allow_origins": ["http://localhost:*", "http://*.localhost:3000", "https://localhost"]}, []),
     ({"allow_origins": ["http://[::1]:*", "http://[::1]"]}, [("redundant-origin", "allow_origins[1]")]),
+    ({"allow_origins": [EXTENSIONS, "moz-extension://a"]}, [("redundant-origin", "allow_origins[1]")]),
+    ({"allow_origins": [EXTENSIONS, "moz-extension://a:1", "chrome-extension://a"]}, []),
     ({"allow_origins": [lambda origin: True, OK]}, []),
     ({"allow_origins": [LIFTED]}, [("dangerously-needless", "allow_origins[0]")]),
     ({"allow_origins": [dangerously("null", because="x")]}, []),

@@ -14,6 +14,7 @@ from tests.policy.strategies import METHODS, ORIGINS, REQUEST_HEADERS, RESPONSE_
 
 APP = "https://app.example.com"
 OTHER = "https://other.example"
+EXTENSIONS = dangerously("moz-extension://*", because="each Firefox has its own host")
 
 
 def denying_fields(policy: Policy, witness: Witness) -> set[str]:
@@ -162,8 +163,23 @@ at_app = partial(Witness, origin=APP)
         pytest.param(
             policy(dangerously("file://", because="old"), dangerously("null", because="sandbox")),
             policy("*"),
-            [("origin", dangerously("file://", because="old"), Witness(origin="file://"), True)],
-            id="file is not of every origin, null is",
+            [],
+            id="file and null are of every origin",
+        ),
+        pytest.param(
+            policy(EXTENSIONS), policy(EXTENSIONS, "moz-extension://A", "tauri://localhost"), [], id="below any host"
+        ),
+        pytest.param(
+            policy(EXTENSIONS),
+            policy("moz-extension://A", "moz-extension://a"),
+            [("origin-part", EXTENSIONS, Witness(origin="moz-extension://b"), True)],
+            id="any host is more than some",
+        ),
+        pytest.param(
+            policy(EXTENSIONS, allow_methods=["PUT"]),
+            policy(EXTENSIONS),
+            [("method", "PUT", Witness(origin="moz-extension://a", method="PUT"), True)],
+            id="both have any host",
         ),
         pytest.param(
             policy(allow_methods=["GET", "PUT", "put"]),

@@ -11,7 +11,7 @@ from crossorigin.policy._reference import matches
 from crossorigin.standard import Origin, parse_serialized_origin
 from tests.policy.strategies import EXACT, ORIGINS, WILDCARDS, mutated
 
-PATTERNS = [*EXACT, *WILDCARDS, "https://*.github.io", "https://*-x.a.b.example:81"]
+PATTERNS = [*EXACT, *WILDCARDS, "https://*.github.io", "https://*-x.a.b.example:81", "moz-extension://*"]
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,8 @@ PATTERNS = [*EXACT, *WILDCARDS, "https://*.github.io", "https://*-x.a.b.example:
         ("https://pr-*--x.netlify.app", ("label", "https", "netlify.app", None, "pr-", "--x")),
         ("https://pr-*.example.com:*", ("label", "https", "example.com", "*", "pr-", "")),
         ("https://*-x.example.com", ("label", "https", "example.com", None, "", "-x")),
+        ("app://.", ("exact", "app", ".", None, "", "")),
+        ("chrome-extension://*", ("any-host", "chrome-extension", "*", None, "", "")),
     ],
 )
 def test_a_pattern_parses_into_its_parts(text: str, parts: tuple[object, ...]) -> None:
@@ -61,10 +63,16 @@ def test_a_pattern_parses_into_its_parts(text: str, parts: tuple[object, ...]) -
         "https://example.com:*/",
         "*://example.com",
         "http*://example.com",
-        "chrome-extension://*",
         "chrome-extension://*.a",
+        "chrome-extension://a*",
+        "chrome-extension://*:*",
+        "chrome-extension://*:81",
         "capacitor://localhost:*",
+        "app://.:*",
         "wss://*.example.com",
+        "wss://*",
+        "http://*",
+        "file://*",
         "https://*.example.com:443",
         "https://*.Example.com",
         "https://*." + "a" * 64 + ".example",
@@ -79,6 +87,8 @@ def oracle(pattern: str, origin: str) -> bool:
     """The pattern language as one anchored expression a pattern, over an origin known to be well-formed."""
     body, any_port = (pattern[:-2], True) if pattern.endswith(":*") else (pattern, False)
     expression = re.escape(body)
+    if not body.startswith("http") and body.endswith("://*"):
+        return re.fullmatch(expression.replace(re.escape("*"), "[A-Za-z0-9_.-]+"), origin) is not None
     expression = expression.replace(re.escape("://*."), "://(?:[a-z0-9_-]+[.])+").replace(re.escape("*"), "[a-z0-9_-]+")
     return re.fullmatch(expression + ("(?::[0-9]+)?" if any_port else ""), origin) is not None
 
@@ -117,6 +127,12 @@ def test_matching_equals_the_naive_oracle(pattern: str, origin: str) -> None:
         ("https://pr-*--shop.netlify.app", "https://pr----shop.netlify.app", True),
         ("https://pr-*--shop.netlify.app", "https://x.pr-1--shop.netlify.app", False),
         ("https://pr-*--shop.netlify.app", "https://pr-1--shop.evil.netlify.app", False),
+        ("moz-extension://*", "moz-extension://7a3c5b1e-0000-4000-8000-000000000000", True),
+        ("moz-extension://*", "moz-extension://a:81", False),
+        ("moz-extension://*", "chrome-extension://a", False),
+        ("safari-web-extension://*", "safari-web-extension://2AB33852-D69B-4ED6-99AD-A4839DFEC7ED", True),
+        ("app://*", "app://.", True),
+        ("app://.", "app://x", False),
         ("https://aa*aa.example.com", "https://aaa.example.com", False),
         ("https://aa*aa.example.com", "https://aaaaa.example.com", True),
     ],

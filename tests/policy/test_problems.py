@@ -114,7 +114,17 @@ ORIGIN_PROBLEMS: list[tuple[Any, list[str], object]] = [
     ("https://app.example.*", ["origin-wildcard-place"], None),
     ("https://*.1.2.3.4", ["origin-wildcard-address"], None),
     ("https://[*]", ["origin-wildcard-address"], None),
-    ("chrome-extension://*", ["origin-wildcard-host", "origin-wildcard-not-http"], None),
+    ("chrome-extension://*", ["origin-any-host"], None),
+    ("moz-extension://*/", ["origin-trailing-slash"], None),
+    ("moz-extension://.*", ["origin-regex"], None),
+    ("chrome-extension://abc*", ["origin-wildcard-not-http"], None),
+    ("moz-extension://*.*", ["origin-wildcard-not-http"], None),
+    ("vscode-webview://*:*", ["origin-wildcard-not-http"], None),
+    ("wss://*", ["origin-wildcard-not-http"], None),
+    ("app://./index.html", ["origin-path"], "app://."),
+    ("App://.", ["origin-scheme-case"], "app://."),
+    ("app://Main/", ["origin-trailing-slash"], "app://Main"),
+    ("app://..", ["origin-host-trailing-dot", "origin-host-label"], None),
     ("app://*.example.com", ["origin-wildcard-not-http"], None),
     ("capacitor://localhost:*", ["origin-wildcard-not-http"], None),
     ("null", ["origin-null"], None),
@@ -607,3 +617,14 @@ def test_a_host_is_at_most_253_bytes_under_either_scheme(scheme: str) -> None:
     assert Policy(allow_origins=[f"{scheme}://{longest}"]).allow_origins == (f"{scheme}://{longest}",)
     with pytest.raises(PolicyError):
         Policy(allow_origins=[f"{scheme}://{longest}a"])
+
+
+@pytest.mark.parametrize("scheme", ["moz-extension", "chrome-extension", "vscode-webview", "safari-web-extension"])
+def test_what_the_hint_about_a_scheme_says_can_be_written(scheme: str) -> None:
+    hint = one(allow_origins=[f"{scheme}://*"]).hint
+    page, other = {"Origin": f"{scheme}://1A2b-3"}, {"Origin": f"other-{scheme}://1a2b-3"}
+    for written in (*re.findall(r"lambda [^]]*", hint), *re.findall(r"dangerously\(.*\)", hint)):
+        policy = Policy(allow_origins=[eval(written, {"dangerously": dangerously})])
+        assert policy.decide("GET", page).allowed
+        assert not policy.decide("GET", other).allowed
+    assert hint.count("lambda") == hint.count("dangerously") == 1

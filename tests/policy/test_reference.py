@@ -295,7 +295,10 @@ REASONS: list[tuple[Policy, dict[str, str], str, str | None, bool]] = [
     (LISTS, {"origin": "https://evil.example"}, "origin-unlisted", "allow_origins", False),
     (LISTS, {"origin": "null"}, "origin-unlisted", "allow_origins", False),
     (LISTS, {"origin": "https://App.example.com"}, "origin-malformed", "allow_origins", False),
-    (ANY_LISTS, {"origin": "x"}, "origin-malformed", "allow_origins", False),
+    (LISTS, {"origin": "x"}, "origin-malformed", "allow_origins", False),
+    (LISTS, {"origin": "file://"}, "origin-unlisted", "allow_origins", False),
+    (ANY_LISTS, {"origin": "x"}, "allowed", "allow_origins", True),
+    (ANY_LISTS, {"origin": "file://"}, "allowed", "allow_origins", True),
     (ANY_LISTS, {"origin": "null"}, "allowed", "allow_origins", True),
     (LISTS, {"origin": OK, "acrm": "PUT"}, "allowed", "allow_origins", True),
     (LISTS, {"origin": OK, "acrm": "POST", "acrh": "Content-Type,x-a"}, "allowed", "allow_origins", True),
@@ -486,3 +489,17 @@ def test_other_fields_make_no_difference(policy: Policy, names: list[bytes], req
     assert decide(policy, CORSRequest.of(method, [*others, *headers])) == decide(
         policy, CORSRequest.of(method, headers)
     )
+
+
+@settings(max_examples=300)
+@given(policies(), requests())
+def test_what_is_told_is_what_is_sent(policy: Policy, request: Any) -> None:
+    """Hooks, counters and logs hear the decision: of an Origin that the response lets in, it must not say otherwise."""
+    method, headers = request
+    decision = policy.decide(method, headers)
+    origin = CORSRequest.of(method, headers).origin
+    if origin is None:
+        return
+    lets_in = field(decision, b"access-control-allow-origin") in ([b"*"], [origin])
+    blames_the_origin = decision.reason.field == "allow_origins" and not decision.allowed
+    assert lets_in is not (blames_the_origin or decision.reason.code == "origin-own")

@@ -24,6 +24,8 @@ LONGEST_HOST = ".".join(["a" * 49] * 5) + ".abc"
         "moz-extension://7a3c5b1e-0000-4000-8000-000000000000",
         "capacitor://localhost",
         "app://127.1",
+        "app://.",
+        "safari-web-extension://2AB33852-D69B-4ED6-99AD-A4839DFEC7ED",
         "web+x.y-z://a:1",
         f"https://{LONGEST_HOST}:65535",
         "a" * 64 + f"://{LONGEST_HOST}:65535",

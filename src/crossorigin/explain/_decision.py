@@ -42,8 +42,8 @@ DECISION_PROSE: dict[DecisionCode, tuple[str, str, str]] = {
     DecisionCode.ORIGIN_MALFORMED: (
         "The Origin is not well-formed.",
         (
-            "Browsers serialise origins in one way only. Whatever else comes in that field comes from no browser, "
-            "and is never matched."
+            "Browsers write an origin in one way only. This value is not written so: no entry matches it, and no "
+            "predicate is asked."
         ),
         "If the request was made by hand, write the origin as scheme://host or scheme://host:port, in lower case.",
     ),
@@ -93,10 +93,17 @@ DECISION_PROSE: dict[DecisionCode, tuple[str, str, str]] = {
 }
 """For each code: what, why, and what to do about it ("" where nothing is wrong)."""
 
-NULL_ORIGIN = (
-    "Every sandboxed frame and local file sends null, whoever made it: do not allow it. Serve the page from an origin "
-    "of its own, and allow that."
-)
+OTHER_FIXES = {
+    "null": (
+        "Every sandboxed frame and local file sends null, whoever made it: do not allow it. Serve the page from an "
+        "origin of its own, and allow that."
+    ),
+    "file://": (
+        "Old WebViews send file:// for every local file, whoever made it: do not allow it. Load the page from a custom "
+        "scheme or from https, and allow that."
+    ),
+}
+"""What to do about an origin that no list should hold."""
 
 
 def explain_decision(decision: Decision, *, show_secrets: bool = False) -> DecisionExplanation:
@@ -139,8 +146,8 @@ def _where(field: str | None, index: int | None) -> str:
 
 
 def _fix(code: DecisionCode, advice: str, evidence: dict[str, str]) -> Fix | None:
-    if code is DecisionCode.ORIGIN_UNLISTED and evidence.get("Origin") == "null":
-        return Fix(text=NULL_ORIGIN)
+    if code is DecisionCode.ORIGIN_UNLISTED and evidence.get("Origin") in OTHER_FIXES:
+        return Fix(text=OTHER_FIXES[evidence["Origin"]])
     return Fix(text=advice, code=_entry(code, evidence)) if advice else None
 
 

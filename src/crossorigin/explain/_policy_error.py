@@ -1,5 +1,6 @@
 """The problems of a policy file as a compiler prints them: what, where, the line itself, and what to write instead."""
 
+import re
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,8 @@ BECAUSE = ", because='…')"
 PYTHON_AND_TOML = (
     ("True or False", "true or false"),
     ("allow_credentials=True", "allow_credentials = true"),
-    ("a predicate: allow_origins=[lambda origin: origin.host in HOSTS]", "a predicate, where the policy is Python"),
 )
+PREDICATE = re.compile(r"a predicate: allow_origins=\[lambda [^]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def _in_toml(text: str) -> str:
     before, call, pattern = text.rpartition("or dangerously(")
     if call and pattern.endswith(BECAUSE):
         text = f'{before}or {{ dangerously = {pattern.removesuffix(BECAUSE)}, because = "…" }}'
+    text = PREDICATE.sub("a predicate, where the policy is Python", text)
     for python, toml in PYTHON_AND_TOML:
         text = text.replace(python, toml)
     return text

@@ -98,6 +98,7 @@ class _Cover:
         while "." in rest:
             rest = rest.partition(".")[2]
             places.append(f".{rest}")
+        places.append("*")
         for place in places:
             for port in (pattern.port, "*"):
                 found = self._by_place.get((pattern.scheme, place, port))

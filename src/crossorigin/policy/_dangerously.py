@@ -15,8 +15,10 @@ class Dangerously:
 
 
 def dangerously(pattern: str, *, because: str) -> Dangerously:
-    """Allow an origin that the library refuses: `null`, plain http with credentials, a wildcard over a public suffix.
+    """Allow an origin that the library refuses.
 
+    That is `null`, `file://`, plain http with credentials, a wildcard over a public suffix, and every host under a
+    scheme of apps or extensions (`moz-extension://*`).
     `because` stays on record, in the policy's `repr` and in its mapping. What the Fetch standard forbids, or what is
     no pattern at all, nothing lifts.
 

@@ -70,9 +70,10 @@ def _repair(text: str, faults: Faults) -> str:
     scheme = scheme or ("http" if is_loopback_host(host) else "https")
     if colon:
         port = _repair_port(port, scheme, faults)
-    if ("*" in host or port == "*") and scheme not in WILDCARD_SCHEMES:
-        faults.append(("origin-wildcard-not-http", ""))
-    return f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
+    repaired = f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
+    if "*" in repaired and scheme not in WILDCARD_SCHEMES and parse_origin_pattern(repaired) is None:
+        faults.append(("origin-wildcard-not-http", scheme))
+    return repaired
 
 
 def _repair_scheme(text: str, faults: Faults) -> tuple[str, str]:
@@ -153,16 +154,18 @@ def _repair_host(host: str, scheme: str, faults: Faults) -> str:
     if not host.isascii():
         faults.append(("origin-host-unicode", ""))
         return _as_browsers_write_it(host) or host
-    if host != host.lower():
+    if host != host.lower() and scheme in DEFAULT_PORTS:
         faults.append(("origin-host-case", ""))
         host = host.lower()
-    unknown = sorted(set(host) - LABEL_CHARACTERS - {".", "*"})
+    unknown = sorted(set(host.lower()) - LABEL_CHARACTERS - {".", "*"})
     if unknown:
         faults.append(("origin-host-character", repr(unknown[0])))
         return host
+    if host == "." and scheme not in DEFAULT_PORTS:
+        return host
     host = _repair_labels(host, faults)
     if "*" in host:
-        return _repair_wildcard(host, faults)
+        return _repair_wildcard(host, faults) if scheme in WILDCARD_SCHEMES else host
     if scheme in DEFAULT_PORTS and ends_in_a_number(host) and not is_canonical_ipv4(host):
         faults.append(("origin-host-ipv4", ""))
         return _as_browsers_write_it(host) or host

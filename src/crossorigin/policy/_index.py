@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
 
-from crossorigin.standard import DEFAULT_PORTS, MAX_DOMAIN_LENGTH, MAX_ORIGIN_LENGTH
+from crossorigin.standard import DEFAULT_PORTS, MAX_DOMAIN_LENGTH, MAX_ORIGIN_LENGTH, parse_serialized_origin
 
 from ._patterns import OriginPattern
 
@@ -32,7 +32,15 @@ class OriginIndex:
     (True, False)
     """
 
-    __slots__ = ("_any_port", "_any_port_hosts", "_any_port_schemes", "_one_port", "_recent", "exact")
+    __slots__ = (
+        "_any_host_schemes",
+        "_any_port",
+        "_any_port_hosts",
+        "_any_port_schemes",
+        "_one_port",
+        "_recent",
+        "exact",
+    )
 
     def __init__(self, exact: Iterable[str], patterns: Collection[OriginPattern]) -> None:
         self.exact = frozenset(map(str.encode, exact))
@@ -40,8 +48,11 @@ class OriginIndex:
         self._one_port = _Parents()
         self._any_port = _Parents()
         self._any_port_hosts: set[bytes] = set()
+        self._any_host_schemes: set[str] = set()
         for pattern in patterns:
-            if pattern.kind == "any-port":
+            if pattern.kind == "any-host":
+                self._any_host_schemes.add(pattern.scheme)
+            elif pattern.kind == "any-port":
                 self._any_port_hosts.add(f"{pattern.scheme}://{pattern.host}".encode("ascii"))
             elif pattern.port == "*":
                 self._any_port.add(pattern, pattern.host)
@@ -63,8 +74,16 @@ class OriginIndex:
         # A page asks more than once, and patterns do not change. Strangers can push others out, and that is all.
         if len(self._recent) >= MAX_RECENT:
             self._recent.clear()
-        found = self._recent[origin] = self._one_port.cover(origin) or self._matches_any_port(origin)
+        found = self._recent[origin] = (
+            self._one_port.cover(origin) or self._matches_any_port(origin) or self._matches_any_host(origin)
+        )
         return found
+
+    def _matches_any_host(self, origin: bytes) -> bool:
+        if not self._any_host_schemes:
+            return False
+        parsed = parse_serialized_origin(origin.decode("latin-1"))
+        return parsed is not None and parsed.scheme in self._any_host_schemes and parsed.port is None
 
     def _matches_any_port(self, origin: bytes) -> bool:
         if not origin.startswith(self._any_port_schemes):

@@ -47,9 +47,7 @@ class OriginSet:
         self._index = OriginIndex(rules.exact, rules.patterns)
 
     def __contains__(self, origin: str) -> bool:
-        if self.rules.any_origin:
-            return origin == "null" or parse_serialized_origin(origin) is not None
-        return self._index.matches(origin.encode())
+        return self.rules.any_origin or self._index.matches(origin.encode())
 
     def outside(self, pattern: OriginPattern) -> str | None:
         """An origin that `pattern` matches and this set does not hold; None where it holds them all."""
@@ -142,6 +140,8 @@ class _Hosts:
                 self._domains.add(pattern.host)
             case "label":
                 self._add_ends(pattern.host, pattern.label_prefix, (pattern.label_suffix,))
+            case "any-host":
+                self._domains.add("")
             case _:
                 self.add_host(pattern.host)
 
@@ -160,6 +160,8 @@ class _Hosts:
                     return None
                 found = self._label(pattern.host, pattern.label_prefix, pattern.label_suffix)
                 return None if found is None else f"{found}.{pattern.host}"
+            case "any-host":
+                return None if "" in self._domains else self._label("", "", "")
             case _:
                 return None if self._holds_label(label, parent) or self._holds_all_below(parent) else pattern.host
 
@@ -239,7 +241,7 @@ def _joint_origin(one: OriginPattern, other: OriginPattern) -> str | None:
     ports = [pattern.port for pattern in (one, other) if pattern.port != "*"]
     label = _joint_label(one, other)
     for pattern in (one, other):
-        host = f"{label}.{pattern.host}" if pattern.kind in ("subdomains", "label") else pattern.host
+        host = f"{label}.{pattern.host}" if pattern.kind in ("subdomains", "label") else pattern.host.replace("*", "a")
         origin = Origin(one.scheme, host, ports[0] if ports else None)
         if matches(one, origin) and matches(other, origin) and len(host) <= MAX_DOMAIN_LENGTH:
             return str(origin)

@@ -76,6 +76,8 @@ def refusals(text: str, *, credentials: bool) -> list[Refusal]:
 
 def _refusals(pattern: OriginPattern, *, credentials: bool) -> Iterator[Refusal]:
     host = pattern.host
+    if pattern.kind == "any-host":
+        yield "origin-any-host", pattern.scheme
     if credentials and pattern.scheme == "http" and not is_loopback_host(host):
         yield "origin-insecure", host
     if pattern.kind == "subdomains" and is_public_suffix(host):

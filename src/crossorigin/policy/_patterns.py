@@ -1,12 +1,13 @@
-"""The origin-pattern language: exact origins, any port, subdomains, one `*` inside the leftmost label."""
+"""The origin-pattern language: exact origins, any port, subdomains, one `*` inside the leftmost label, and any host
+under a scheme of apps or extensions."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from crossorigin.standard import Origin, parse_serialized_origin
+from crossorigin.standard import DEFAULT_PORTS, Origin, parse_serialized_origin
 
-PatternKind = Literal["exact", "any-port", "subdomains", "label"]
+PatternKind = Literal["exact", "any-port", "subdomains", "label", "any-host"]
 
 SyncPredicate = Callable[[Origin], bool]
 AsyncPredicate = Callable[[Origin], Awaitable[bool]]
@@ -21,9 +22,10 @@ ORIGINS_OUTSIDE_THE_GRAMMAR = ("null", "file://")
 class OriginPattern:
     """One pattern of `allow_origins`, parsed.
 
-    `host` is the whole host for the kinds "exact" and "any-port", and the parent domain for "subdomains" and "label".
-    `port` is None for the scheme's default one, "*" for any, the default one included. `label_prefix` and
-    `label_suffix` are what stands before and after the `*` of the leftmost label, for the kind "label" alone.
+    `host` is the whole host for the kinds "exact" and "any-port", the parent domain for "subdomains" and "label", and
+    `*` for "any-host". `port` is None for the scheme's default one, "*" for any, the default one included.
+    `label_prefix` and `label_suffix` are what stands before and after the `*` of the leftmost label, for the kind
+    "label" alone.
 
     >>> pattern = parse_origin_pattern("https://pr-*--shop.netlify.app")
     >>> pattern.kind, pattern.host, pattern.label_prefix, pattern.label_suffix
@@ -66,8 +68,12 @@ def parse_origin_pattern(text: str) -> OriginPattern | None:
     body, any_port = (text[:-2], True) if text.endswith(":*") else (text, False)
     stars = body.count("*")
     origin = parse_serialized_origin(body.replace("*", "a") + ":1" * any_port)
-    if origin is None or stars > 1 or ((stars or any_port) and origin.scheme not in WILDCARD_SCHEMES):
+    if origin is None or stars > 1:
         return None
+    if (stars or any_port) and origin.scheme not in WILDCARD_SCHEMES:
+        if text != f"{origin.scheme}://*" or origin.scheme in DEFAULT_PORTS or origin.scheme == "file":
+            return None
+        return OriginPattern(text, "any-host", origin.scheme, "*")
     port: int | Literal["*"] | None = "*" if any_port else origin.port
     if not stars:
         return OriginPattern(text, "any-port" if any_port else "exact", origin.scheme, origin.host, port)

@@ -228,8 +228,8 @@ _ROWS = (
     ProblemRule(
         "origin-wildcard-not-http",
         "invalid",
-        "{value} has a wildcard, and its scheme is not http or https: other origins are listed whole",
-        "list the origins whole",
+        "{value} has a wildcard that only http and https origins can have",
+        "list the origins whole, or write a predicate: allow_origins=[lambda origin: origin.scheme == '{fact}']",
     ),
     # Origins: refused by this library, lifted by dangerously(...)
     ProblemRule(
@@ -244,6 +244,13 @@ _ROWS = (
         "refused",
         "`file://` is the origin of every local file, in old WebViews",
         "load the page from a custom scheme or from https, or dangerously('file://', because='…')",
+    ),
+    ProblemRule(
+        "origin-any-host",
+        "refused",
+        "{value} allows every page with the scheme {fact}: any extension or app that a user installs can have one",
+        "list the origin of your own; where each installation has its own host, write a predicate: "
+        "allow_origins=[lambda origin: origin.scheme == '{fact}'], or dangerously({value}, because='…')",
     ),
     ProblemRule(
         "origin-insecure",

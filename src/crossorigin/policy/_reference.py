@@ -118,6 +118,8 @@ def matches(pattern: OriginPattern, origin: Origin) -> bool:
             inside = len(label) - len(pattern.label_prefix) - len(pattern.label_suffix)
             ends_fit = label.startswith(pattern.label_prefix) and label.endswith(pattern.label_suffix)
             return parent == pattern.host and ends_fit and inside > 0
+        case "any-host":
+            return True
         case _:
             return origin.host == pattern.host
 
@@ -218,7 +220,7 @@ def _origin_reason(policy: Policy, request: CORSRequest, outcome: Outcome) -> De
     if outcome.index is not None:
         predicate = policy._rules.predicates[outcome.index]
         return _allowed(policy.allow_origins.index(predicate), (*evidence, ("rule", shown(predicate))))
-    if origin is None and text != "null":
+    if origin is None and text not in ORIGINS_OUTSIDE_THE_GRAMMAR:
         code = DecisionCode.ORIGIN_MALFORMED
     elif outcome.error is not None:
         code = DecisionCode.PREDICATE_FAILED
@@ -230,7 +232,7 @@ def _origin_reason(policy: Policy, request: CORSRequest, outcome: Outcome) -> De
 
 def _rule_matches(rule: str, text: str, origin: Origin | None) -> bool:
     if rule == "*":
-        return origin is not None or text == "null"
+        return True  # what is sent lets anyone in, and so says the decision
     if rule in ORIGINS_OUTSIDE_THE_GRAMMAR:
         return rule == text
     pattern = parse_origin_pattern(rule)

@@ -23,8 +23,8 @@ MAX_ORIGIN_LENGTH = MAX_SCHEME_LENGTH + len("://") + 253 + len(":65535")
 class Origin:
     """https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-tuple
 
-    A tuple origin. `scheme` and `host` are as a browser serialises them (lower case, ASCII, IPv6 in brackets); `port`
-    is None for the scheme's default port.
+    A tuple origin. `scheme` and `host` are as a browser serialises them (ASCII, IPv6 in brackets; lower case, but for
+    the hosts of apps and extensions); `port` is None for the scheme's default port.
 
     >>> origin = Origin.parse("https://app.example.com:8443")
     >>> origin.host, origin.port, str(origin)
@@ -150,12 +150,16 @@ def parse_serialized_origin(text: str) -> Origin | None:
 def is_canonical_host(scheme: str, host: str) -> bool:
     """Whether `host` is written as a browser serialises it under this scheme.
 
-    Only the hosts of http and its like can be IPv4 addresses: `127.1` under another scheme is a mere name.
+    Only the hosts of http and its like can be IPv4 addresses: `127.1` under another scheme is a mere name. Such a name
+    keeps its case (Safari writes the hosts of extensions in upper case), and Electron's apps may have the host `.`.
+
+    >>> is_canonical_host("app", "."), is_canonical_host("moz-extension", "2AB3"), is_canonical_host("https", ".")
+    (True, True, False)
     """
     if host.startswith("["):
         return is_canonical_ipv6(host)
     if scheme not in DEFAULT_PORTS:
-        return is_canonical_domain(host) or is_canonical_domain(f"{host}.a")
+        return host == "." or is_canonical_domain(host.lower()) or is_canonical_domain(f"{host.lower()}.a")
     return is_canonical_domain(host) or is_canonical_ipv4(host)
 
 
@@ -163,6 +167,6 @@ def is_canonical_host(scheme: str, host: str) -> bool:
 def _serialized_origin() -> re.Pattern[str]:
     # Every alternative begins with a different character and each class is bounded: linear, and anchored by fullmatch.
     return re.compile(
-        r"([a-z][a-z0-9+.-]{0,63})://([a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::([1-9][0-9]{0,4}))?",
+        r"([a-z][a-z0-9+.-]{0,63})://([A-Za-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::([1-9][0-9]{0,4}))?",
         re.ASCII,
     )

@@ -80,6 +80,26 @@ def test_generated_parents_cover_generated_hosts_as_the_oracle_says(
     assert index_of(texts).matches(origin) is naive(texts, origin)
 
 
+label_ends = st.text("a-", max_size=3)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["http", "https"]), label_ends, label_ends, st.sampled_from(["", ":*", ":81"])),
+        max_size=8,
+    ),
+    st.sampled_from(["http", "https"]),
+    st.text("a-.", min_size=1, max_size=8),
+    st.sampled_from(["", ":81", ":80", ":1"]),
+)
+def test_generated_labels_of_one_parent_match_as_the_oracle_says(
+    ends: list[tuple[str, str, str, str]], scheme: str, label: str, port: str
+) -> None:
+    texts = [f"{scheme}://{start}*{end}.x{port}" for scheme, start, end, port in ends]
+    origin = f"{scheme}://{label}.x{port}".encode()
+    assert index_of(texts).matches(origin) is naive(texts, origin)
+
+
 @pytest.mark.parametrize("origin", HOSTILE_ORIGINS, ids=lambda origin: repr(origin[:40]))
 def test_no_pattern_matches_what_is_no_origin(origin: bytes) -> None:
     well_formed = parse_serialized_origin(origin.decode("latin-1"))

@@ -3,7 +3,7 @@
 An exact origin is one look-up of its bytes. For wildcards the host is cut at its label boundaries, from the left, and
 each parent domain is looked up whole, so the cost follows the labels of the host (at most 127). There is no tree: a
 boundary that is computed can be computed wrongly, one that is a `.` in the bytes cannot (GHSA-vhxv-fg4m-p2w8 was a
-radix tree that let `barfoo.com` through for `foo.com`).
+radix tree that let `barfoo.com` through for `foo.com`). Patterns inside a label are in `_labels`.
 
 What stands before the matched parent is a stranger's text, so it is held to the grammar of a serialised origin; what
 stands behind is equal to a validated pattern, byte for byte.
@@ -15,6 +15,7 @@ from functools import cache
 
 from crossorigin.standard import DEFAULT_PORTS, MAX_DOMAIN_LENGTH, MAX_ORIGIN_LENGTH, parse_serialized_origin
 
+from ._labels import LabelPatterns
 from ._patterns import OriginPattern
 
 MAX_RECENT = 1024
@@ -100,16 +101,16 @@ class _Parents:
     def __init__(self) -> None:
         self._shortest = MAX_ORIGIN_LENGTH
         self._subdomains: dict[bytes, FullMatch] = {}
-        self._labels: dict[bytes, list[tuple[bytes, bytes, FullMatch]]] = {}
+        self._labels: dict[bytes, LabelPatterns[bytes]] = {}
 
     def add(self, pattern: OriginPattern, parent: str) -> None:
         key = parent.encode("ascii")
-        fullmatch = _labels_after(pattern.scheme)
         if pattern.kind == "label":
             start = f"{pattern.scheme}://{pattern.label_prefix}".encode("ascii")
-            self._labels.setdefault(key, []).append((start, pattern.label_suffix.encode("ascii"), fullmatch))
+            self._labels.setdefault(key, LabelPatterns()).add(start, pattern.label_suffix.encode("ascii"))
         else:
             self._shortest = min(self._shortest, len(key))
+            fullmatch = _labels_after(pattern.scheme)
             if self._subdomains.setdefault(key, fullmatch) is not fullmatch:
                 self._subdomains[key] = _labels_after("https?")
 
@@ -118,10 +119,8 @@ class _Parents:
         rest = origin.partition(b".")[2]
         if self._labels and rest in self._labels:
             head = origin[: -len(rest) - 1]
-            for start, end, fullmatch in self._labels[rest]:
-                has_ends = head.startswith(start) and head.endswith(end) and len(head) > len(start) + len(end)
-                if has_ends and fullmatch(head, 0, len(head)):
-                    return _has_good_length(origin)
+            if self._labels[rest].match(head) and _labels_after("https?")(head, 0, len(head)):
+                return _has_good_length(origin)
         subdomains, shortest = self._subdomains, self._shortest
         while len(rest) >= shortest:
             fullmatch_before = subdomains.get(rest)

@@ -1,11 +1,11 @@
 """Label patterns (`pr-*--shop`): which of them match a label, by look-ups, never by a walk over the patterns."""
 
 from bisect import insort
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, AnyStr, Generic
 
-_NONE: Mapping[int, Set[Any]] = MappingProxyType({})
+_NONE: Mapping[int, Collection[Any]] = MappingProxyType({})
 
 
 class LabelPatterns(Generic[AnyStr]):
@@ -16,7 +16,7 @@ class LabelPatterns(Generic[AnyStr]):
     and how many patterns have the same length does not matter.
 
     >>> patterns = LabelPatterns([("pr-", "--shop"), ("", "-b")])
-    >>> patterns.match("pr-1--shop"), patterns.match("pr---shop"), patterns.match("pr--shop")
+    >>> patterns.match("pr-1--shop"), patterns.match("a-b"), patterns.match("pr---shop")
     (True, True, False)
     """
 

@@ -351,6 +351,21 @@ def test_a_page_without_an_origin_is_null(make: Make, app: Any) -> None:
     assert (sandboxed.reason, str(sandboxed.page.origin)) == (Reason.ACAO_MISMATCH, "null")
 
 
+@pytest.mark.parametrize("profile", ["standard", "chromium", "firefox", "webkit"])
+def test_a_page_of_an_app_sends_the_origin_that_its_engine_sends(make: Make, profile: str) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Access-Control-Allow-Origin", "capacitor://localhost")])
+        return [environ["HTTP_ORIGIN"].encode()]
+
+    browser = make({API: app}, profile=profile)
+    assert browser.page("capacitor://localhost").fetch(f"{API}/").text() == "capacitor://localhost"
+    stranger = browser.page("ionic://localhost").attempt(f"{API}/")
+    assert (stranger.reason, repr(stranger)) == (
+        Reason.ACAO_MISMATCH,
+        f"<Attempt GET {API}/ from ionic://localhost: blocked (acao-mismatch)>",
+    )
+
+
 def test_text_is_utf8_whatever_the_server_says(make: Make) -> None:
     def app(environ: Any, start_response: Any) -> list[bytes]:
         headers = [("Access-Control-Allow-Origin", "*"), ("Content-Type", "text/plain; charset=latin-1")]

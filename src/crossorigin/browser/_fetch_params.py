@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from crossorigin.standard import AnyOrigin, HeaderList, OpaqueOrigin, registrable_domain
+from crossorigin.standard import AnyOrigin, HeaderList, OpaqueOrigin
 
 from ._cache import CacheKey, PartitionKey
 from ._check import Objection
@@ -162,4 +162,4 @@ def site(origin: AnyOrigin) -> PartitionKey:
     """
     if isinstance(origin, OpaqueOrigin):
         return origin
-    return f"{origin.scheme}://{registrable_domain(origin.host) or origin.host}"
+    return f"{origin.scheme}://{origin.registrable_domain or origin.host}"

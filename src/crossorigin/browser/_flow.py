@@ -121,7 +121,8 @@ def _main_fetch_by_mode(params: FetchParams) -> Flow:
     Step 12: the first statement that matches.
     """
     request, url, trace = params.request, params.current_url, params.record.trace
-    same_origin = url.origin.is_same_origin(params.origin) and params.tainting == "basic"
+    # A URL of the app's own scheme is at home; it fails in scheme fetch, since nothing here holds the app's files.
+    same_origin = url.origin_as_page.is_same_origin(params.origin) and params.tainting == "basic"
     if same_origin or url.scheme == "data" or request.mode in _SAME_TAINTING_MODES:
         params.tainting = "basic"
         trace.note("12", "response tainting: basic")

@@ -4,7 +4,7 @@ from crossorigin.standard import AnyOrigin, HeaderList, OpaqueOrigin, get_decode
 
 from ._profile import STANDARD, Profile
 from ._request import CLIENT, Page, ReferrerPolicy
-from ._url import LOCAL_SCHEMES, URL, parse_url
+from ._url import URL, parse_url
 
 MAX_REFERRER_LENGTH = 4096
 MAX_REFERRER_POLICY_LENGTH = 65536
@@ -29,7 +29,9 @@ def determine_the_requests_referrer(
 ) -> str:
     """https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
 
-    "" is "no referrer". `referrer` is "client", "" or a URL.
+    "" is "no referrer". `referrer` is "client", "" or a URL. Only http and https pages are named: that is all that the
+    engines allow (ShouldHideReferrer in Chromium and WebKit, IsReferrerSchemeAllowed in Firefox), also of the pages of
+    apps, whose origins the standard takes for opaque.
 
     >>> from crossorigin.browser import page_at
     >>> page = page_at("https://app.example.com/a?b#c")
@@ -40,7 +42,7 @@ def determine_the_requests_referrer(
     if not referrer or (referrer == CLIENT and isinstance(page.origin, OpaqueOrigin)):
         return ""
     source = parse_url(page.url if referrer == CLIENT else referrer)
-    if source is None or source.scheme in LOCAL_SCHEMES:
+    if source is None or not source.is_http:
         return ""
     whole, origin = source.stripped(), source.stripped(origin_only=True)
     if len(whole) > MAX_REFERRER_LENGTH:

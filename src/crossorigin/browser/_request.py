@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from crossorigin.standard import AnyOrigin, HeaderList
+from crossorigin.standard import DEFAULT_PORTS, AnyOrigin, HeaderList, Origin
 
 from ._url import parse_url
 
@@ -59,12 +59,18 @@ class Page:
     def is_secure_context(self) -> bool:
         """https://html.spec.whatwg.org/multipage/webappapis.html#secure-context
 
-        By its own URL (a sandboxed page on https is secure) and by the top-level page's origin.
+        By its own URL (a sandboxed page on https is secure) and by the top-level page's origin. Pages of apps and
+        extensions are secure: their engines take registered schemes for trustworthy.
         """
         url = parse_url(self.url)
-        if url is None or not url.is_potentially_trustworthy:
+        if url is None or not (url.is_potentially_trustworthy or _is_of_an_app(url.origin_as_page)):
             return False
-        return self.top_level is None or self.top_level.is_potentially_trustworthy()
+        top = self.top_level
+        return top is None or top.is_potentially_trustworthy() or _is_of_an_app(top)
+
+
+def _is_of_an_app(origin: AnyOrigin) -> bool:
+    return isinstance(origin, Origin) and origin.scheme not in DEFAULT_PORTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

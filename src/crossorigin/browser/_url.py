@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from crossorigin.standard import AnyOrigin, OpaqueOrigin, Origin, is_loopback_host
+from crossorigin.standard import DEFAULT_PORTS, AnyOrigin, OpaqueOrigin, Origin, is_loopback_host
 
 from ._ada import can_ada
 
@@ -13,13 +13,11 @@ MAX_URL_LENGTH = 2 * 1024 * 1024
 HTTP_SCHEMES = frozenset({"http", "https"})
 """https://fetch.spec.whatwg.org/#http-scheme"""
 
-LOCAL_SCHEMES = frozenset({"about", "blob", "data"})
-"""https://fetch.spec.whatwg.org/#local-scheme"""
-
 _KEPT_LENGTH = 2048
 """Characters of a URL whose parse is kept for the next time."""
 
-_TUPLE_ORIGIN_SCHEMES = frozenset({"ftp", "http", "https", "ws", "wss"})
+_NO_APP_SCHEMES = frozenset({*DEFAULT_PORTS, "about", "blob", "data", "file", "filesystem", "javascript"})
+"""Schemes that no app can register for its pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +50,24 @@ class URL:
     def is_http(self) -> bool:
         """Whether the scheme is http or https."""
         return self.scheme in HTTP_SCHEMES
+
+    @property
+    def origin_as_page(self) -> AnyOrigin:
+        """The origin of a page at this URL: `origin`, except for the schemes that apps and extensions register.
+
+        To the URL standard these have opaque origins. Each engine makes a tuple of scheme and host once the scheme is
+        registered: Chromium (Electron, WebView2, `chrome-extension:`) for a standard scheme, IsValidInput in
+        url/scheme_host_port.cc; WebKit (WKWebView in Capacitor, Ionic and Tauri, `safari-web-extension:`) for one that
+        has a scheme handler, shouldTreatAsOpaqueOrigin in Source/WebCore/page/SecurityOriginData.cpp; Firefox for
+        `moz-extension:`, GetWebExposedOriginSerialization in dom/base/nsContentUtils.cpp. A page with such a URL and a
+        host is taken for one of these, in every profile.
+
+        >>> str(parse_url("app://obsidian.md/index.html").origin_as_page), str(parse_url("file:///x").origin_as_page)
+        ('app://obsidian.md', 'null')
+        """
+        if not self.host or self.scheme in _NO_APP_SCHEMES:
+            return self.origin
+        return Origin(self.scheme, self.host.lower(), self.port)
 
     @property
     def is_potentially_trustworthy(self) -> bool:
@@ -150,7 +166,7 @@ def _of(url: can_ada.URL) -> URL:
 
 def _origin_of(url: can_ada.URL, scheme: str) -> AnyOrigin:
     """https://url.spec.whatwg.org/#concept-url-origin"""
-    if scheme in _TUPLE_ORIGIN_SCHEMES:
+    if scheme in DEFAULT_PORTS:
         return Origin(scheme, url.hostname, int(url.port) if url.port else None)
     if scheme == "blob":
         inner = parse_url(url.pathname)

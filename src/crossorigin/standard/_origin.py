@@ -74,8 +74,19 @@ class Origin:
             return False
         if self.host == other.host:
             return True
-        domain = registrable_domain(self.host)
-        return domain is not None and domain == registrable_domain(other.host)
+        domain = self.registrable_domain
+        return domain is not None and domain == other.registrable_domain
+
+    @property
+    def registrable_domain(self) -> str | None:
+        """https://url.spec.whatwg.org/#host-registrable-domain
+
+        None too for the schemes of apps: their hosts are opaque, and names in no DNS.
+
+        >>> Origin("https", "a.example.com").registrable_domain, Origin("app", "a.example.com").registrable_domain
+        ('example.com', None)
+        """
+        return registrable_domain(self.host) if self.scheme in DEFAULT_PORTS else None
 
     def is_potentially_trustworthy(self) -> bool:
         """https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy

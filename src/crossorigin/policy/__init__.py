@@ -28,6 +28,7 @@ if typing.TYPE_CHECKING:
     from ._regexes import patterns_of_regex
     from ._report_only import ReportOnly
     from ._toml import parse_toml, read_file
+    from ._unknown import unknown_keywords
 
 __all__ = [
     "NO_OUTCOME",
@@ -64,6 +65,7 @@ __all__ = [
     "read_file",
     "read_request",
     "refuse_async_predicates",
+    "unknown_keywords",
 ]
 
 
@@ -83,6 +85,7 @@ _LAZY = {
     "_regexes": ("patterns_of_regex",),
     "_report_only": ("ReportOnly",),
     "_toml": ("parse_toml", "read_file"),
+    "_unknown": ("unknown_keywords",),
 }
 
 

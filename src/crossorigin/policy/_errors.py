@@ -49,7 +49,8 @@ class Problem(Exception):
         return self.field if self.index is None else f"{self.field}[{self.index}]"
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.message} [{self.code}]\n  hint: {self.hint}"
+        """The place alone: a traceback prints this below the text of the `PolicyError`, which says all the rest."""
+        return self.where
 
 
 class PolicyError(ExceptionGroup[Problem]):
@@ -77,7 +78,8 @@ class PolicyError(ExceptionGroup[Problem]):
 
     def __str__(self) -> str:
         lines = [f"the policy has {self.message}"]
-        lines.extend(str(problem) for problem in self.problems[:SHOWN_PROBLEMS])
+        for problem in self.problems[:SHOWN_PROBLEMS]:
+            lines += f"{problem.where}: {problem.message} [{problem.code}]", f"  hint: {problem.hint}"
         if len(self.problems) > SHOWN_PROBLEMS:
             lines.append(f"… and {len(self.problems) - SHOWN_PROBLEMS} more")
         return "\n".join(lines)
@@ -99,7 +101,7 @@ def problem(
     rule = PROBLEM_RULES[code]
     facts = {"value": shown(value), "fact": fact}
     if hint is None:
-        hint = rule.hint.format(**facts) if corrected is None else f"write {_written(corrected)}"
+        hint = rule.hint.format(**facts) if corrected is None else f"write {written_values(corrected)}"
     return Problem(code, field, index, value, rule.sentence.format(**facts), hint, corrected)
 
 
@@ -112,5 +114,6 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN_VALUE else f"{text[:SHOWN_VALUE]}…"
 
 
-def _written(corrected: object) -> str:
+def written_values(corrected: object) -> str:
+    """A corrected value as a hint shows it: the items of a tuple in a row."""
     return ", ".join(map(repr, corrected)) if isinstance(corrected, tuple) else repr(corrected)

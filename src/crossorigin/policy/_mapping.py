@@ -9,19 +9,6 @@ from ._names import is_keyword
 
 BARE_KEY = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 
-FOREIGN_NAMES = {
-    "allow_origin_regex": "list patterns in allow_origins, such as 'https://*.example.com'",
-    "allow_all_origins": "list the origins in allow_origins",
-    "supports_credentials": "write allow_credentials",
-    "credentials": "write allow_credentials",
-    "origins": "write allow_origins",
-    "methods": "write allow_methods",
-    "headers": "write allow_headers",
-    "exposed_headers": "write expose_headers",
-    "preflight_max_age": "write max_age",
-}
-"""What other packages call the fields, where it is too far from ours for a comparison of letters."""
-
 
 def dotted_key(table: str, name: object) -> str:
     """A key as TOML writes it, below the key of its table, which may be empty.
@@ -38,13 +25,15 @@ def dotted_key(table: str, name: object) -> str:
 def read_mapping(mapping: object, fields: tuple[str, ...]) -> tuple[dict[str, Any], list[Problem]]:
     """The keywords of `Policy` that a mapping holds, and the problems of its keys.
 
+    Where a key stands for a field under another name, `corrected` of its problem is the field.
+
     Raises:
-        TypeError: it is no mapping.
+        TypeError: it is not a mapping.
     """
     if not isinstance(mapping, Mapping):
         kind = type(mapping).__name__
         raise TypeError(f"a policy is a mapping of its fields, such as {{'allow_origins': [...]}}, not {kind}")
-    problems = [_unknown_key(key, fields) for key in mapping if key not in fields]
+    problems = [_unknown_key(key, mapping, fields) for key in mapping if key not in fields]
     declared = {key: value for key, value in mapping.items() if key in fields}
     declared.setdefault("allow_origins", None)
     origins = declared["allow_origins"]
@@ -88,13 +77,8 @@ def _read_table(table: Mapping[str, Any]) -> Dangerously | Mapping[str, Any]:
     return Dangerously(table["dangerously"], table["because"])
 
 
-def _unknown_key(key: object, fields: tuple[str, ...]) -> Problem:
-    from difflib import get_close_matches
+def _unknown_key(key: object, mapping: Mapping[Any, Any], fields: tuple[str, ...]) -> Problem:
+    from ._unknown import about  # here: few mappings have one
 
-    fact = ", ".join(fields)
-    name = str(key).lower().replace("-", "_").removeprefix("cors_")
-    if name in FOREIGN_NAMES:
-        return problem("unknown-key", dotted_key("", key), None, key, fact=fact, hint=FOREIGN_NAMES[name])
-    close = get_close_matches(name, fields, n=1)
-    hint = f"did you mean {close[0]}?" if close else None
-    return problem("unknown-key", dotted_key("", key), None, key, fact=fact, hint=hint)
+    unknown = about(key, mapping, fields)
+    return problem("unknown-key", dotted_key("", key), None, key, hint=unknown.hint, corrected=unknown.field or None)

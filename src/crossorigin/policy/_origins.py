@@ -128,21 +128,21 @@ def _not_text(value: object, index: int, *, credentials: bool) -> Problem:
         return problem("dangerously-table", FIELD, index, dict(value))
     if isinstance(value, re.Pattern):
         source = value.pattern if isinstance(value.pattern, str) else value.pattern.decode("latin-1")
-        corrected = _if_accepted(patterns_of_regex(source), credentials=credentials)
+        corrected = if_accepted(patterns_of_regex(source), credentials=credentials)
         return problem("origin-regex", FIELD, index, value, corrected=corrected)
     text = value.decode("latin-1") if isinstance(value, bytes) else ""
-    return problem("origin-type", FIELD, index, value, corrected=_if_accepted((text,), credentials=credentials))
+    return problem("origin-type", FIELD, index, value, corrected=if_accepted((text,), credentials=credentials))
 
 
 def _diagnosed(text: str, index: int, *, credentials: bool) -> list[Problem]:
     from ._diagnose import diagnose  # here, as all that only problems need
 
     diagnosis = diagnose(text)
-    corrected = _if_accepted(diagnosis.corrected, credentials=credentials)
+    corrected = if_accepted(diagnosis.corrected, credentials=credentials)
     return [problem(code, FIELD, index, text, fact=fact, corrected=corrected) for code, fact in diagnosis.faults]
 
 
-def _if_accepted(texts: tuple[str, ...], *, credentials: bool) -> str | tuple[str, ...] | None:
+def if_accepted(texts: tuple[str, ...], *, credentials: bool) -> str | tuple[str, ...] | None:
     """What a hint may advise: only what would then be accepted."""
     for text in texts:
         if parse_origin_pattern(text) is None or refusals(text, credentials=credentials):

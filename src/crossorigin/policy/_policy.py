@@ -1,7 +1,8 @@
 """The declaration: what a server permits."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from crossorigin.standard import Origin
@@ -53,6 +54,7 @@ class Policy:
 
     Raises:
         PolicyError: with every problem of the declaration.
+        TypeError: a keyword is not a field; the message says what to write instead.
 
     >>> policy = Policy(allow_origins=["https://app.example.com"], allow_methods=["PUT"], max_age=600)
     >>> policy.decide("GET", {"Origin": "https://app.example.com"}).headers
@@ -123,7 +125,10 @@ class Policy:
 
         declared, problems = read_mapping(mapping, FIELDS)
         if problems:
-            raise PolicyError.of([*problems, *validate(DEFAULTS | declared)[2]])
+            others = validate(DEFAULTS | declared)[2]
+            if any(problem.corrected == "allow_origins" for problem in problems):  # there, under a wrong name
+                others = [other for other in others if other.code != "origins-missing"]
+            raise PolicyError.of([*problems, *others])
         return cls(**declared)
 
     @classmethod
@@ -298,6 +303,27 @@ FIELDS = tuple(declared.name for declared in fields(Policy) if not declared.name
 DEFAULTS: dict[str, Any] = {
     name: default for name, default in (Policy.__init__.__kwdefaults__ or {}).items() if name in FIELDS
 }
+
+
+def _refusing_unknown(init: Callable[..., None]) -> Callable[..., None]:
+    """The constructor, which says of a keyword that it does not know what to write instead.
+
+    It is put on below the class, so that type checkers see the keywords, and refuse all others.
+    """
+
+    @wraps(init)
+    def construct(*arguments: Any, **keywords: Any) -> None:
+        if not KNOWN.issuperset(keywords):
+            from ._unknown import unknown_keywords
+
+            raise unknown_keywords("Policy", keywords, FIELDS)
+        init(*arguments, **keywords)
+
+    return construct
+
+
+KNOWN = frozenset(FIELDS)
+Policy.__init__ = _refusing_unknown(Policy.__init__)  # type: ignore[method-assign]
 
 
 def _of_declared(declared: dict[str, Any]) -> Policy:

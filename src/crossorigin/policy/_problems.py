@@ -34,7 +34,7 @@ _ROWS = (
         "give a list, one item a value",
     ),
     ProblemRule("not-a-bool", "invalid", "takes True or False, not {value}", "write True or False"),
-    ProblemRule("unknown-key", "invalid", "{value} is no field of a policy", "the fields are {fact}"),
+    ProblemRule("unknown-key", "invalid", "this is not a policy field", "write one of the fields, or remove it"),
     ProblemRule(
         "wildcard-not-alone",
         "incompatible",

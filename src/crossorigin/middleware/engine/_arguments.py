@@ -34,25 +34,27 @@ class PolicyFields(TypedDict, total=False):
     preflight_status: int
 
 
+FIELDS = PolicyFields.__annotations__.keys()
+OPTIONS = ("own_origins", "debug", "on_decision", "guard_websockets")
+
+
 def policies_of(policies: object, fields: Mapping[str, Any], *, taker: str = "CORSMiddleware") -> Policies:
     """The policy given, or the one that the keywords declare. `taker` is who takes it, for the messages.
 
     Raises:
-        TypeError: neither is given, or both are, or the policy is something else, or a keyword is none of a policy's.
+        TypeError: neither is given, or both are, or the policy is something else, or a keyword is not a field.
         PolicyError: the keywords declare no valid policy.
     """
+    if not fields.keys() <= FIELDS:
+        from crossorigin.policy import unknown_keywords  # here: it needs what no sound policy does
+
+        raise unknown_keywords(taker, fields, FIELDS, OPTIONS if taker != "cors" else ())
     if policies is None:
         if not fields:
             call = "cors(" if taker == "cors" else f"{taker}(app, "
             raise TypeError(
                 f"{taker} needs a policy: {call}Policy(allow_origins=[...])), "
                 f"or the fields of one: {call}allow_origins=[...])"
-            )
-        if unknown := [name for name in fields if name not in PolicyFields.__annotations__]:
-            raise TypeError(
-                f"{taker} takes no {', '.join(unknown)}: the fields of a policy are "
-                f"{', '.join(PolicyFields.__annotations__)}. What another package calls otherwise, "
-                "`crossorigin migrate` reads, and writes the policy"
             )
         return Policy(**fields)
     if fields:

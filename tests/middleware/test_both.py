@@ -441,7 +441,7 @@ def test_own_origins_pass_where_a_proxy_hides_the_host(side: Side) -> None:
 def test_debug_says_why_in_the_log_and_in_the_refusal(side: Side, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "crossorigin")
     answered = side.request(REFUSING, "GET", [(b"origin", EVIL)], debug=True)
-    assert answered.body == b"Not allowed by CORS: origin-unlisted\n"
+    assert answered.body == b"Not allowed by CORS: origin-unlisted (%s)\n" % EVIL
     assert (b"content-length", b"%d" % len(answered.body)) in answered.fields
     assert caplog.records[0].getMessage() == (
         "GET / is not allowed by CORS: origin-unlisted "

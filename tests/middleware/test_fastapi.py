@@ -14,7 +14,7 @@ from starlette.routing import Host, Match, Mount, Route, Router
 
 from crossorigin import Policy
 from crossorigin.middleware import DecisionEvent
-from crossorigin.middleware.engine import _routes as bindings
+from crossorigin.middleware.engine import _bindings
 from crossorigin.middleware.starlette import CORS, cors
 from tests.middleware.drive import asgi
 from tests.middleware.test_both import APP, EVIL, LISTED, PUT, VARY_OPTIONS, allowed
@@ -23,7 +23,7 @@ from tests.middleware.test_starlette import OF_ROUTE, ask, handshake, held, name
 
 @pytest.fixture(autouse=True)
 def _nothing_bound_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bindings, "_bound", bindings._Bound())
+    monkeypatch.setattr(_bindings, "_registry", _bindings._Registry())
 
 
 async def nothing() -> None: ...

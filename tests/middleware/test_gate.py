@@ -4,8 +4,7 @@ from functools import partial
 from typing import Any
 
 from crossorigin import Policy
-from crossorigin.middleware.engine._gate import Gate, foreign_layer, methods_alike
-from crossorigin.middleware.engine._routes import UNBOUND, Route
+from crossorigin.middleware.engine import Gate, Route, RoutePolicies, foreign_layer
 
 PUBLIC = Policy(allow_origins="*")
 VARY = (("Vary", "Origin"),)
@@ -14,7 +13,7 @@ NO_STORE = (("Cache-Control", "no-store"), *VARY)
 
 def gate(**options: Any) -> Gate:
     defaults: dict[str, Any] = {"own_origins": (), "debug": False, "on_decision": None, "guard_websockets": False}
-    return Gate(PUBLIC, {}, lambda target, method: Route(), **{**defaults, **options})
+    return Gate(RoutePolicies(PUBLIC, lambda target, method: Route()), **{**defaults, **options})
 
 
 def test_fields_are_put_behind_names_met_before_and_merged_where_one_meets_its_like() -> None:
@@ -25,14 +24,6 @@ def test_fields_are_put_behind_names_met_before_and_merged_where_one_meets_its_l
     # Another set of fields: what was learned for the first says nothing about it.
     assert merged(cached, NO_STORE, "/") == [("x-a", "1"), *NO_STORE]
     assert merged([("vary", "accept")], VARY, "/") == [("vary", "accept, Origin")]
-
-
-def test_every_method_but_those_of_another_policy() -> None:
-    assert methods_alike({"*": UNBOUND}, UNBOUND) == {"*"}
-    assert methods_alike({"*": UNBOUND, "GET": PUBLIC}, UNBOUND) == {"DELETE", "HEAD", "PATCH", "POST", "PUT"}
-    assert methods_alike({"*": UNBOUND, "GET": PUBLIC}, PUBLIC) == {"GET"}
-    assert methods_alike({"GET": Policy(allow_origins="*"), "PUT": None}, PUBLIC) == {"GET"}
-    assert methods_alike({}, UNBOUND) == frozenset()
 
 
 def add_cors() -> Any:

@@ -15,7 +15,7 @@ from quart.views import MethodView
 from crossorigin import Origin, Policy, PolicyError
 from crossorigin.middleware import DecisionEvent
 from crossorigin.middleware.asgi import CORSMiddleware
-from crossorigin.middleware.engine import _routes
+from crossorigin.middleware.engine import _bindings
 from crossorigin.middleware.quart import CORS, cors
 from tests.middleware.drive import Answered, Headers, http_scope
 from tests.middleware.test_flask import (
@@ -257,7 +257,7 @@ def test_the_policy_is_that_of_the_view_which_quart_calls() -> None:
 
 
 def test_nothing_is_routed_twice_while_nobody_has_bound_anything(app: Quart, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_routes._bound, "any", False)
+    monkeypatch.setattr(_bindings, "_registry", _bindings._Registry())
     CORS(app, MANY.replace(allow_methods=["PUT"]))
     routed: list[str] = []
     original = app.create_url_adapter

@@ -15,6 +15,7 @@ from tornado.wsgi import WSGIContainer
 
 from crossorigin import Origin, Policy, PolicyError, PolicyMap, ReportOnly
 from crossorigin.middleware import DecisionEvent
+from crossorigin.middleware.engine import _bindings
 from crossorigin.middleware.tornado import CORS, cors
 from tests.middleware.drive import Answered, Headers, wsgi_app
 from tests.middleware.loopback import (
@@ -42,7 +43,7 @@ from tests.middleware.loopback import (
 @pytest.fixture(autouse=True)
 def _no_route_is_bound_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     """What other tests bound keeps the process off the quick way."""
-    monkeypatch.setattr("crossorigin.middleware.engine._routes._bound.any", False)
+    monkeypatch.setattr(_bindings, "_registry", _bindings._Registry())
 
 
 class Hello(web.RequestHandler):
@@ -257,7 +258,7 @@ def test_a_method_of_a_handler_may_have_a_policy_and_is_listed_with_none_but_its
 
     app = app_of((r"/", Mixed))
     asked = [(b"origin", EVIL), (b"access-control-request-method", b"DELETE")]
-    assert cors_fields(answer(app, "OPTIONS", "/", asked)) == [*ANYONE, VARY_OPTIONS]
+    assert cors_fields(answer(app, "OPTIONS", "/", asked)) == [*ANYONE, (b"access-control-max-age", b"0"), VARY_OPTIONS]
     assert methods(app, "/", b"PUT") == b"GET,PUT"
 
 

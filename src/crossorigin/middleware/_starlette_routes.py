@@ -43,10 +43,13 @@ class RouteFinder:
         except _MatchingFailed as failed:
             return unknown_route(failed.__cause__)
 
-    def finds_app_with_cors(self) -> bool:
-        """Whether an app that is mounted, at any depth, has a CORS of its own by now."""
+    def forget(self) -> None:
+        """Something was mounted: what was known of the apps below this one is looked at anew."""
         self._inner_apps = InnerApps()
-        return any(map(self._inner_apps.answers_cors, _mounted(self._app.router, set())))
+
+    def mounted_apps(self) -> Iterator[object]:
+        """Every app that is mounted, at any depth, with all that wraps it."""
+        return _mounted(self._app.router, set())
 
     def _in_router(self, router: Router, scope: Scope, outside: Steps, prefix: str) -> Route:
         steps = (*outside, (router, 0))
@@ -86,7 +89,7 @@ class RouteFinder:
         return Route(policy, _methods(shape, endpoint), None if path is None else prefix + path)
 
     def _in_app(self, app: Any, scope: Scope, steps: Steps, prefix: str) -> Route:
-        if self._inner_apps.answers_cors(app):
+        if self._inner_apps.decides(app):
             return _LEFT_ALONE
         for _ in range(MAX_DEPTH):
             if isinstance(app, Router):

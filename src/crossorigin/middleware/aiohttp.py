@@ -27,13 +27,14 @@ from .engine import (
     OnDecision,
     Policies,
     Route,
+    RoutePolicies,
     RoutePolicy,
     Ruling,
     Unbound,
     announce,
     bound_policy,
+    default_policies,
     foreign_layer,
-    methods_alike,
     route_policy,
 )
 from .engine import cors as _cors
@@ -100,9 +101,7 @@ class CORS:
                 "middlewares. Call it before web.run_app(app), AppRunner(app) and add_subapp(..., app)"
             )
         self._gate = Gate(
-            policy,
-            fields,
-            self._find,
+            RoutePolicies(default_policies(policy, fields), self._find),
             own_origins=own_origins,
             debug=debug,
             on_decision=on_decision,
@@ -134,16 +133,16 @@ class CORS:
             request[_RULING] = ruling
             return await handler(request)
         request[_RULING] = LEFT_ALONE
-        return web.Response(status=ruling.status, body=ruling.body or None, headers=ruling.fields)
+        return web.Response(status=ruling.status, body=ruling.body or None, headers=ruling.native_fields)
 
     async def _on_response_prepare(self, request: web.Request, response: web.StreamResponse) -> None:
         if _decider(request.match_info) is not self:
             return
         ruling = request.get(_RULING)
-        fields = ruling.fields if ruling is not None else self._quick(request)
+        fields = ruling.native_fields if ruling is not None else self._quick(request)
         if ruling is None and fields is None:  # what aiohttp answers before any middleware is asked: a bad Expect
             ruling = await self._rule(request, await _match(request))
-            fields = ruling.fields if ruling.status is None else None
+            fields = ruling.native_fields if ruling.status is None else None
         if ruling is not None and ruling.is_unguarded and response.status == 101:
             self._gate.warnings.unguarded_websocket(request.path)
         if fields is not None:
@@ -165,7 +164,7 @@ class CORS:
 
     async def _rule(self, request: web.Request, match: web.UrlMappingMatchInfo) -> Ruling:
         fields = read_request([(name.lower(), value) for name, value in request.raw_headers])
-        asked = Asked(match, request.method, request.path, fields, request.scheme)
+        asked = Asked(match, request.method, request.path, fields, request.scheme, request.path)
         return await self._gate.rule(asked, request.headers.get(hdrs.UPGRADE))
 
     def _find(self, match: web.UrlMappingMatchInfo, method: str) -> Route:
@@ -182,7 +181,7 @@ class CORS:
             for other in resource:
                 for name in _methods(other):
                     bound.setdefault(name, _bound(other, name, apps))
-        return Route(policy, methods_alike(bound, policy), route.resource.canonical)
+        return Route(policy, frozenset(bound), route.resource.canonical, bound)
 
     def _resources_of_path(
         self, resource: web.AbstractResource, app: web.Application

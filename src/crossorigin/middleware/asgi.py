@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from crossorigin.policy import NO_OUTCOME, Fields, read_request
+from crossorigin.policy import Fields, read_request
 from crossorigin.standard import Origin
 
 from .engine import (
@@ -20,10 +20,11 @@ from .engine import (
     Plan,
     Policies,
     RoutePolicies,
+    Ruling,
     Warnings,
-    ask,
     checked_app,
     own_origins_of,
+    path_below,
     policies_of,
 )
 
@@ -38,8 +39,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_ALLOW_ORIGIN = b"access-control-allow-origin"
-_VARY_ORIGIN: Fields = ((b"vary", b"Origin"),)
 _SERVER_ERROR = b"Internal Server Error"
 _POLICY_VIOLATION = 1008
 
@@ -100,29 +99,28 @@ class CORSMiddleware:
         """Warn, once, of each layer inside the app that answers CORS too."""
         self._warnings.stacked(self.app)
 
+    def look_again(self) -> None:
+        """With the next request, look anew at what the app can reach: something was mounted."""
+        self._plan.look_again()
+
     # A coroutine function, and no plain one that returns the app's coroutine: servers tell ASGI 3 from 2 by it.
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         plan = self._plan
         fields: Fields | None
+        came_in: Scope | None = None
+        origin: bytes | None = None
+        known = self._known
         if plan.is_quick and scope["type"] == "http" and scope["method"] != "OPTIONS":
             fields = plan.constant
             if fields is not None:
                 known = self._known_beside_vary
             else:
-                known = self._known
-                origin = None
-                headers = scope["headers"]
-                for name, value in headers if type(headers) is list else _listed_headers(scope):
-                    if name == b"origin":
-                        origin = value if origin is None else b""  # two lines are no origin
-                if origin is not None and plan.matches(origin):
-                    fields = ((_ALLOW_ORIGIN, origin), *plan.after_origin)
-                else:
-                    fields = _VARY_ORIGIN
-        elif plan.is_quick and scope["type"] == "http" and (preflight := plan.preflight(_listed_headers(scope))):
-            await send({"type": "http.response.start", "status": preflight[0], "headers": [*preflight[1]]})
-            await send({"type": "http.response.body", "body": b""})
+                fields = plan.fields_for(_origin_of(scope))
+        elif plan.is_quick and scope["type"] == "http" and (ruling := plan.preflight(_listed_headers(scope))):
+            await _answer(ruling, scope, send)
             return
+        elif plan.is_late and scope["type"] == "http" and scope["method"] != "OPTIONS":
+            fields, came_in, origin = (), {**scope}, _origin_of(scope)
         else:
             prepared = await self._prepare(plan, scope, receive, send)
             if prepared is None:
@@ -135,8 +133,12 @@ class CORSMiddleware:
         # A plain function that returns the server's awaitable saves a coroutine for each message. It is made for each
         # request, so it closes over little, and its annotations are text, not to be evaluated each time.
         def send_with_fields(message: "Any") -> "Awaitable[None]":
-            nonlocal fields, removed
+            nonlocal fields, known, removed
             if fields is not None and message["type"] == "http.response.start":
+                if came_in is not None:
+                    fields, known = self._fields_of_dispatched(plan, scope, came_in, origin, message["status"])
+                    if fields is None:
+                        return send(message)
                 headers = [*message["headers"]] if "headers" in message else []
                 for name, _ in headers:
                     if name not in known:
@@ -156,12 +158,25 @@ class CORSMiddleware:
                 if inside_framework and not plan.is_placed:
                     self._warn_inside(scope)
                 else:
+                    if came_in is not None:
+                        fields, _ = self._fields_of_dispatched(plan, scope, came_in, origin, 500)
                     with suppress(OSError):  # the client is gone: what the app raised matters more
-                        await _send_server_error(scope, send, fields)
+                        await _send_server_error(scope, send, fields or ())
             raise
         finally:
             if removed:
                 self._warn_removed(scope, removed)
+
+    def _fields_of_dispatched(
+        self, plan: Plan, scope: Scope, came_in: Scope, origin: bytes | None, status: int
+    ) -> tuple[Fields | None, ASGIFieldNames]:
+        """The fields for the response of the route that the framework has dispatched the request to, and the names
+        beside which they need no merging."""
+        rule = plan.dispatched(scope, came_in, status, _asked)
+        if rule is None:
+            return None, self._known
+        fields = rule.compiled.actual_fields(origin)
+        return fields, self._known_beside_vary if rule.compiled.constant is not None else self._known
 
     async def _prepare(
         self, plan: Plan, scope: Scope, receive: Receive, send: Send
@@ -170,23 +185,17 @@ class CORSMiddleware:
         if scope["type"] != "http":
             await self._pass_other(plan, scope, receive, send)
             return None
-        asked = _asked(scope, scope["method"])
-        rule = plan.rule_for(asked)
-        if rule is None:
+        ruling = await plan.ruling_async(_asked(scope))
+        if ruling.fields is None:
             await self.app(scope, receive, send)
             return None
-        outcome, candidate = NO_OUTCOME, NO_OUTCOME
-        if rule.asks_predicates:
-            outcome, candidate = await ask(rule, asked.fields.get(b"origin"))
-        answer = plan.answer(asked, rule, outcome, candidate)
-        fields = answer.headers + answer.vary
-        if answer.status is not None:
-            await send({"type": "http.response.start", "status": answer.status, "headers": [*fields]})
-            await send({"type": "http.response.body", "body": b"" if asked.method == "HEAD" else answer.body})
+        if ruling.status is not None:
+            await _answer(ruling, scope, send)
             return None
-        if outcome.error is not None:
-            return fields, ASGIFieldNames()  # knows none: Cache-Control is set too, which is no field of CORS
-        return fields, self._known if answer.vary else self._known_beside_vary
+        if ruling.must_not_be_stored:
+            return ruling.fields, ASGIFieldNames()  # knows none: headers that are not of CORS are set and removed too
+        has_vary = any(name == b"vary" for name, _ in ruling.fields)
+        return ruling.fields, self._known if has_vary else self._known_beside_vary
 
     async def _pass_other(self, plan: Plan, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -195,21 +204,16 @@ class CORSMiddleware:
                 self._warn_inside(scope)
             if isinstance(plan.policies, RoutePolicies) and plan.policies.when_started is not None:
                 send = _calling(plan.policies.when_started, send)
-        if scope["type"] == "websocket" and not await self._lets_websocket_pass(plan, scope):
-            await receive()
-            await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "Not allowed by CORS"})
-            return
+        if scope["type"] == "websocket":
+            ruling = await plan.handshake(_asked(scope), guards=self._guard_websockets)
+            if ruling.is_unguarded:
+                self._warnings.unguarded_websocket(scope["path"])
+            if ruling.status is not None:
+                await receive()
+                reason = ruling.body.decode("ascii")
+                await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": reason})
+                return
         await self.app(scope, receive, send)
-
-    async def _lets_websocket_pass(self, plan: Plan, scope: Scope) -> bool:
-        asked = _asked(scope, "GET")
-        rule = plan.rule_for(asked)
-        if rule is None or rule.compiled.allows_every_origin:
-            return True
-        if not self._guard_websockets:
-            self._warnings.unguarded_websocket(scope["path"])
-            return True
-        return await plan.allows_handshake(asked, rule)
 
     def _warn_removed(self, scope: Scope, names: Sequence[bytes]) -> None:
         route = scope.get("endpoint") or scope.get("path")
@@ -237,8 +241,32 @@ def _listed_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
     return headers
 
 
-def _asked(scope: Scope, method: str) -> Asked:
-    return Asked(scope, method, scope["path"], read_request(_listed_headers(scope)), scope.get("scheme"))
+def _origin_of(scope: Scope) -> bytes | None:
+    origin = None
+    headers = scope["headers"]
+    for name, value in headers if type(headers) is list else _listed_headers(scope):
+        if name == b"origin":
+            origin = value if origin is None else b""  # two lines are no origin
+    return origin
+
+
+def _asked(scope: Scope) -> Asked:
+    headers, path = _listed_headers(scope), scope["path"]
+    return Asked(
+        scope,
+        scope.get("method", "GET"),  # a WebSocket handshake has none
+        path,
+        read_request(headers),
+        scope.get("scheme"),
+        path_below(scope.get("root_path", ""), path),
+        headers,
+    )
+
+
+async def _answer(ruling: Ruling, scope: Scope, send: Send) -> None:
+    """Answers in the place of the app."""
+    await send({"type": "http.response.start", "status": ruling.status, "headers": [*(ruling.fields or ())]})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else ruling.body})
 
 
 async def _send_server_error(scope: Scope, send: Send, fields: Fields) -> None:

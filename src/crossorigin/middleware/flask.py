@@ -109,7 +109,7 @@ class CORS:
         refuse_second(app, wrapped, CORSMiddleware)
         dispatchers = [layer for layer in layers(wrapped) if isinstance(layer, DispatcherMiddleware)]
         find = partial(_find, InnerApps(), app, dispatchers)
-        routes = RoutePolicies(default, find, has_inner_apps=bool(dispatchers))
+        routes = RoutePolicies(default, find, inner_apps=partial(_mounted, dispatchers))
         middleware = self._middleware(LookedInto(app, wrapped), routes)
         app.wsgi_app = middleware  # type: ignore[method-assign]  # as Flask's documentation does it
         app.extensions[KEY] = middleware
@@ -137,7 +137,7 @@ def _find(
         if prefix is None:
             continue
         mounted = dispatcher.mounts[prefix]
-        if inner_apps.answers_cors(mounted):
+        if inner_apps.decides(mounted):
             return Route(None)
         script_name = environ.get("SCRIPT_NAME", "") + prefix
         inside = {**environ, "SCRIPT_NAME": script_name, "PATH_INFO": path.removeprefix(prefix)}
@@ -154,6 +154,11 @@ def _find(
         return Route()
     # Shallow: it is thrown away, so it neither reads the body nor puts itself into the environ.
     return route_of(app, lambda: app.create_url_adapter(app.request_class(environ, shallow=True)), method)
+
+
+def _mounted(dispatchers: list[DispatcherMiddleware]) -> Iterator[object]:
+    for dispatcher in dispatchers:
+        yield from dispatcher.mounts.values()
 
 
 def _mounted_at(dispatcher: DispatcherMiddleware, path: str) -> str | None:

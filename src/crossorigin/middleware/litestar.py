@@ -173,7 +173,7 @@ def _finder(app: Litestar) -> Callable[[Scope, str], Route]:
             return Route()
         except Exception as error:  # noqa: BLE001  # of a parameter's parser: Litestar comes upon it too, and answers
             return unknown_route(error)
-        if isinstance(handler, ASGIRouteHandler) and inner_apps.answers_cors(handler.fn):
+        if isinstance(handler, ASGIRouteHandler) and inner_apps.decides(handler.fn):
             return Route(None)
         return Route(_policy_of(handler), _methods_of(handler), template)
 

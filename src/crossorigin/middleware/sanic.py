@@ -32,12 +32,13 @@ from .engine import (
     OnDecision,
     Policies,
     Route,
+    RoutePolicies,
     RoutePolicy,
     Ruling,
     Unbound,
     bound_policy,
+    default_policies,
     foreign_layer,
-    methods_alike,
     route_policy,
 )
 from .engine import cors as _cors
@@ -102,9 +103,7 @@ class CORS:
         if app.router.finalized:
             raise RuntimeError("CORS(app, ...) comes too late: the Sanic app is started, and takes no more middlewares")
         self._gate = Gate(
-            policy,
-            fields,
-            self._find,
+            RoutePolicies(default_policies(policy, fields), self._find),
             own_origins=own_origins,
             debug=debug,
             on_decision=on_decision,
@@ -139,14 +138,14 @@ class CORS:
             return None
         if getattr(request.stream, "ws", None) is not None:
             return _ClosedHandshake()
-        return _Answer(ruling.body, ruling.status, dict(ruling.fields or ()))
+        return _Answer(ruling.body, ruling.status, dict(ruling.native_fields or ()))
 
     async def _on_response(self, request: Request, response: Any) -> None:
         ruling = getattr(request.ctx, _RULING, None)
-        fields = ruling.fields if ruling is not None else self._quick(request)
+        fields = ruling.native_fields if ruling is not None else self._quick(request)
         if ruling is None and fields is None:  # what Sanic answers though no request middleware ran: a timeout
             ruling = await self._rule(request)
-            fields = ruling.fields if ruling.status is None else None
+            fields = ruling.native_fields if ruling.status is None else None
         setattr(request.ctx, _RESPONSE, response)
         if fields is None:
             return
@@ -173,7 +172,8 @@ class CORS:
 
     async def _rule(self, request: Request) -> Ruling:
         fields = {name.encode(): value for name in _READ if (value := _field(request, name)) is not None}
-        asked = Asked(request, request.method, unquote(request.path), fields, request.scheme)
+        path = unquote(request.path)
+        asked = Asked(request, request.method, path, fields, request.scheme, path)
         return await self._gate.rule(asked, _upgrade(request))
 
     def _find(self, request: Request, method: str) -> Route:
@@ -188,7 +188,7 @@ class CORS:
         for other in self._routes_of_path(route):
             for name in map(str, other.methods):
                 bound.setdefault(name, self._bound(other, name))
-        return Route(policy, methods_alike(bound, policy), f"/{route.path}")
+        return Route(policy, frozenset(bound), f"/{route.path}", bound)
 
     def _route(self, request: Request, method: str) -> SanicRoute | None:
         host = request.headers.get("host")

@@ -25,7 +25,6 @@ from .engine import (
     Policies,
     RoutePolicies,
     Unbound,
-    announce,
     cors,
     cors_layers,
     default_policies,
@@ -89,7 +88,7 @@ class CORS:
         self._find = RouteFinder(app)
         self._middleware = CORSMiddleware(
             app,
-            RoutePolicies(default, self._find, when_started=self._look_below),
+            RoutePolicies(default, self._find, inner_apps=self._find.mounted_apps, when_started=self._look_below),
             own_origins=own_origins,
             debug=debug,
             on_decision=on_decision,
@@ -116,8 +115,8 @@ class CORS:
         return self._middleware
 
     def _look_below(self) -> None:
-        if self._find.finds_app_with_cors():
-            announce()
+        self._find.forget()
+        self._middleware.look_again()
 
 
 def _check_app(app: object) -> None:

@@ -21,7 +21,6 @@ from tornado.routing import AnyMatches, Router, Rule, RuleRouter
 from crossorigin.standard import Origin
 
 from .engine import (
-    LEFT_ALONE,
     UNBOUND,
     Asked,
     Gate,
@@ -29,12 +28,13 @@ from .engine import (
     OnDecision,
     Policies,
     Route,
+    RoutePolicies,
     RoutePolicy,
     Ruling,
     Unbound,
     bound_policy,
     cors,
-    methods_alike,
+    default_policies,
 )
 
 if TYPE_CHECKING:
@@ -94,9 +94,7 @@ class CORS:
         if _gate_of(application) is not None:
             raise RuntimeError("this Application has a CORS already: keep one, and bind other policies with @cors(...)")
         self._gate = Gate(
-            policy,
-            fields,
-            _find,
+            RoutePolicies(default_policies(policy, fields), _find),
             own_origins=own_origins,
             debug=debug,
             on_decision=on_decision,
@@ -135,13 +133,13 @@ class _FirstRule(Router):
         fields = self.gate.quick(request.method or "", origin, headers.get("Upgrade"))
         if fields is None:
             return self._delegate(request)
-        _Connection.of(request).prepare(self.gate, Ruling(fields))
+        _Connection.of(request).prepare(self.gate, fields)
         return None
 
     def _delegate(self, request: httputil.HTTPServerRequest) -> "_RulingDelegate":
         read = {name.lower().encode(): value.encode("latin-1", "replace") for name, value in _read(request)}
         path = unquote(request.path)
-        asked = Asked((), request.method or "", path, read, request.protocol)
+        asked = Asked((), request.method or "", path, read, request.protocol, path)
         wanted = copy.copy(request)
         wanted.method = asked.wanted_method
         _Connection.of_copy(wanted).ruled_for.add(self.gate)  # who looks for its way comes by here again
@@ -175,10 +173,10 @@ class _RulingDelegate(httputil.HTTPMessageDelegate):
         connection = _Connection.of(self._request)
         connection.ruled_for.update(gates.values())
         if ruling.status is None:
-            connection.prepare(gate, ruling)
+            connection.prepare(gate, ruling.native_fields, is_unguarded=ruling.is_unguarded)
             self._inner = self._application.find_handler(self._request)
         else:
-            connection.prepare(gate, LEFT_ALONE)  # whatever an application further out prepared
+            connection.prepare(gate, None)  # whatever an application further out prepared
             self._answer = self._application.get_handler_delegate(self._request, _Answer, {"ruling": ruling})
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
@@ -215,7 +213,7 @@ class _Answer(web.RequestHandler):
     def prepare(self) -> None:
         self.set_status(self._ruling.status or 500)
         self.clear_header("Content-Type")
-        for name, value in self._ruling.fields or ():
+        for name, value in self._ruling.native_fields or ():
             self.set_header(name, value)
         self.finish(self._ruling.body or None)
 
@@ -233,7 +231,8 @@ class _Connection(httputil.HTTPConnection):
         self._connection = connection
         self._path = path
         self._gate: Gate | None = None
-        self._ruling = LEFT_ALONE
+        self._fields: NativeFields | None = None
+        self._is_unguarded = False
         self.ruled_for: set[Gate] = set()
         """Those that have decided, or left it to one further in."""
 
@@ -256,16 +255,16 @@ class _Connection(httputil.HTTPConnection):
             copied.ruled_for |= known.ruled_for
         return copied
 
-    def prepare(self, gate: Gate, ruling: Ruling) -> None:
-        self._gate, self._ruling = gate, ruling
+    def prepare(self, gate: Gate, fields: NativeFields | None, *, is_unguarded: bool = False) -> None:
+        self._gate, self._fields, self._is_unguarded = gate, fields, is_unguarded
 
     def write_headers(
         self, start_line: StartLine, headers: httputil.HTTPHeaders, chunk: bytes | None = None
     ) -> "Future[None]":
-        gate, fields = self._gate, self._ruling.fields
+        gate, fields = self._gate, self._fields
         if gate is not None and fields is not None:
             headers = self._with_fields(gate, headers, fields)
-        elif gate is not None and self._ruling.is_unguarded and getattr(start_line, "code", 200) == 101:
+        elif gate is not None and self._is_unguarded and getattr(start_line, "code", 200) == 101:
             gate.warnings.unguarded_websocket(self._path)
         return self._connection.write_headers(start_line, headers, chunk)
 
@@ -348,9 +347,8 @@ def _gate_of(application: web.Application) -> Gate | None:
 
 
 def _find(way: Way, method: str) -> Route:
-    policy = _bound(way, method)
-    methods = methods_alike({name: _bound(way, name) for name in _methods(way[-1])}, policy)
-    return Route(policy, methods, _name([step for step in way if isinstance(step, Rule)]))
+    bound = {name: _bound(way, name) for name in _methods(way[-1])}
+    return Route(_bound(way, method), frozenset(bound), _name([step for step in way if isinstance(step, Rule)]), bound)
 
 
 def _bound(way: Way, method: str) -> RoutePolicy | Unbound | None:

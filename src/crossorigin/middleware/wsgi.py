@@ -11,7 +11,6 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from crossorigin.policy import NO_OUTCOME, Answer
 from crossorigin.standard import Origin
 
 from .engine import (
@@ -19,15 +18,12 @@ from .engine import (
     NativeFields,
     NativePlan,
     OnDecision,
-    Plan,
     Policies,
     RoutePolicies,
-    Rule,
     Warnings,
     WSGIFieldNames,
-    ask_sync,
     checked_app,
-    native,
+    header_lines,
     own_origins_of,
     policies_of,
     read_environ,
@@ -43,8 +39,6 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None,
 StartResponse = Callable[..., Callable[[bytes], object]]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-_ALLOW_ORIGIN = "Access-Control-Allow-Origin"
-_VARY_ORIGIN: NativeFields = (("Vary", "Origin"),)
 _SERVER_ERROR = b"Internal Server Error"
 
 _THROW_KEYS = ("x-wsgiorg.throw_errors", "paste.throw_errors", "werkzeug.debug.preserve_context")
@@ -109,32 +103,31 @@ class CORSMiddleware:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         plan = self._plan
         fields: NativeFields | None
+        came_in: Environ | None = None
+        known = self._known
         if plan.is_quick and environ["REQUEST_METHOD"] != "OPTIONS":
             fields = plan.native_constant
             if fields is not None:
                 known = self._known_beside_vary
             else:
-                known = self._known
-                origin = environ.get("HTTP_ORIGIN")
-                if origin is not None and plan.matches(origin.encode("latin-1", "replace")):
-                    fields = ((_ALLOW_ORIGIN, origin), *plan.native_after_origin)
-                else:
-                    fields = _VARY_ORIGIN
+                fields = plan.native_fields_for(environ.get("HTTP_ORIGIN"))
         elif plan.is_quick and (preflight := plan.native_preflight(environ)):
             start_response(f"{preflight[0]} {_phrase(preflight[0])}", [*preflight[1]])
             return []
+        elif plan.is_late and environ["REQUEST_METHOD"] != "OPTIONS":
+            fields, came_in = (), environ.copy()
         else:
-            asked = _asked(environ)
-            rule = plan.rule_for(asked)
-            if rule is None:
+            ruling = plan.ruling(_asked(environ))
+            fields = ruling.native_fields
+            if fields is None:
                 return self.app(environ, start_response)
-            answer, failed = _answer(plan, asked, rule)
-            fields = native(answer.headers + answer.vary)
-            if answer.status is not None:
-                start_response(f"{answer.status} {_phrase(answer.status)}", [*fields])
-                return [answer.body] if answer.body and environ["REQUEST_METHOD"] != "HEAD" else []
-            # A predicate that failed sets Cache-Control too, which is no field of CORS.
-            known = WSGIFieldNames() if failed else self._known if answer.vary else self._known_beside_vary
+            if ruling.status is not None:
+                start_response(f"{ruling.status} {_phrase(ruling.status)}", [*fields])
+                return [ruling.body] if ruling.body and environ["REQUEST_METHOD"] != "HEAD" else []
+            if ruling.must_not_be_stored:
+                known = WSGIFieldNames()  # knows none: headers that are not of CORS are set and removed too
+            elif not any(name == "Vary" for name, _ in fields):
+                known = self._known_beside_vary
 
         has_started = False
 
@@ -142,24 +135,30 @@ class CORSMiddleware:
         def start_with_fields(
             status: "str", headers: "list[tuple[str, str]]", exc_info: "ExcInfo | None" = None
         ) -> "Callable[[bytes], object]":
-            nonlocal has_started
+            nonlocal fields, has_started, known
+            if came_in is not None:
+                fields, known = self._fields_of_dispatched(plan, environ, came_in, status)
             merged = [*headers]
-            for name, _ in merged:
-                if name not in known:
-                    merged, removed = known.merge(merged, fields)
-                    if removed:
-                        self._warnings.removed(environ.get("PATH_INFO"), removed)
-                    break
-            else:
-                merged += fields
+            if fields is not None:
+                for name, _ in merged:
+                    if name not in known:
+                        merged, removed = known.merge(merged, fields)
+                        if removed:
+                            self._warnings.removed(environ.get("PATH_INFO"), removed)
+                        break
+                else:
+                    merged += fields
             has_started = True
             if exc_info is None:
                 return start_response(status, merged)
             return start_response(status, merged, exc_info)
 
         def answer_error() -> None:
+            nonlocal fields
             if not has_started and not any(map(environ.get, _THROW_KEYS)):
-                _write_server_error(environ, start_response, fields)
+                if came_in is not None:
+                    fields, _ = self._fields_of_dispatched(plan, environ, came_in, "500")
+                _write_server_error(environ, start_response, fields or ())
 
         try:
             body = self.app(environ, start_with_fields)
@@ -169,6 +168,18 @@ class CORSMiddleware:
         # An app that is a generator has not run yet. Any other's iterable is left as it is, `wsgi.file_wrapper` above
         # all.
         return body if has_started else _LateStart(body, answer_error)
+
+    def _fields_of_dispatched(
+        self, plan: NativePlan, environ: Environ, came_in: Environ, status: str
+    ) -> tuple[NativeFields | None, WSGIFieldNames]:
+        """The fields for the response of the route that the framework has dispatched the request to, and the names
+        beside which they need no merging."""
+        rule = plan.dispatched(environ, came_in, int(status[:3]), _asked)
+        if rule is None:
+            return None, self._known
+        return plan.native_fields_of(rule, came_in.get("HTTP_ORIGIN")), (
+            self._known_beside_vary if rule.compiled.constant is not None else self._known
+        )
 
 
 class _LateStart:
@@ -202,21 +213,20 @@ class _LateStart:
 
 
 def _asked(environ: Environ) -> Asked:
-    fields = read_environ(environ)
-    return Asked(environ, environ["REQUEST_METHOD"], _decoded_path(environ), fields, environ.get("wsgi.url_scheme"))
+    # PATH_INFO is percent-decoded already, into latin-1, and what a framework routes by: SCRIPT_NAME is the app's root.
+    below_root = _decoded(environ.get("PATH_INFO", ""))
+    return Asked(
+        environ,
+        environ["REQUEST_METHOD"],
+        _decoded(environ.get("SCRIPT_NAME", "")) + below_root,
+        read_environ(environ),
+        environ.get("wsgi.url_scheme"),
+        below_root,
+        header_lines(environ),
+    )
 
 
-def _answer(plan: Plan, asked: Asked, rule: Rule) -> tuple[Answer, bool]:
-    """The answer, and whether a predicate failed on the way to it."""
-    outcome, candidate = NO_OUTCOME, NO_OUTCOME
-    if rule.asks_predicates:
-        outcome, candidate = ask_sync(rule, asked.fields.get(b"origin"))
-    return plan.answer(asked, rule, outcome, candidate), outcome.error is not None
-
-
-def _decoded_path(environ: Environ) -> str:
-    """The path as text, the mount prefix a part of it. PATH_INFO is percent-decoded already, into latin-1."""
-    path: str = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+def _decoded(path: str) -> str:
     return path.encode("latin-1", "replace").decode("utf-8", "replace")
 
 

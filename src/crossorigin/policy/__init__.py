@@ -5,11 +5,12 @@ import typing
 from crossorigin.standard import Origin
 
 from ._dangerously import Dangerously, dangerously
-from ._decision import Decision, DecisionCode, DecisionKind, DecisionReason
+from ._decision import REFUSAL, Decision, DecisionCode, DecisionKind, DecisionReason
 from ._errors import PolicyError, Problem
 from ._policy import OriginEntry, Policy
 from ._policy_map import PolicyMap
 from ._predicates import Outcome
+from ._request import READ_FIELDS
 from ._same_origin import is_same_origin_request
 
 if typing.TYPE_CHECKING:
@@ -33,6 +34,8 @@ if typing.TYPE_CHECKING:
 __all__ = [
     "NO_OUTCOME",
     "PROBLEM_RULES",
+    "READ_FIELDS",
+    "REFUSAL",
     "Answer",
     "CompiledPolicy",
     "Dangerously",

@@ -185,6 +185,25 @@ class CompiledPolicy:
                 denied=_PREFLIGHT_DENIED.headers + _PREFLIGHT_DENIED.vary,
             )
 
+    def actual_fields(self, origin: bytes | None) -> Fields:
+        """The fields of an actual response, Vary with them, where `asks_nobody`."""
+        if self.constant is not None:
+            return self.constant
+        if origin is not None and self.matches(origin):
+            return ((b"access-control-allow-origin", origin), *self.after_origin, *_VARY_ORIGIN)
+        return _VARY_ORIGIN
+
+    def preflight_fields(self, origin: bytes) -> tuple[int, Fields]:
+        """The status and the fields of the answer to a preflight, Vary with them, where `asks_nobody` and there are
+        `preflights`."""
+        table = self.preflights
+        assert table is not None  # noqa: S101
+        if table.constant is not None:
+            return table.status, table.constant
+        if self.matches(origin):
+            return table.status, ((b"access-control-allow-origin", origin), *table.after_origin)
+        return 403, table.denied
+
     def decide(
         self, method: str, headers: HeadersInput, *, scheme: str | None = None, own_origins: Collection[str] = ()
     ) -> Decision:

@@ -10,17 +10,18 @@ from django.http.response import HttpResponseBase
 
 from crossorigin.middleware.engine import (
     Asked,
+    Outcomes,
     Plan,
     RoutePolicies,
     Rule,
+    Ruling,
     Warnings,
     WSGIFieldNames,
     ask,
     ask_sync,
-    native,
+    header_lines,
     read_environ,
 )
-from crossorigin.policy import NO_OUTCOME, Answer, Outcome
 
 from . import _settings, _stack
 from ._resolve import find
@@ -55,25 +56,25 @@ class CORSMiddleware:
         if self._is_async:
             return self._call_async(request)
         plan, routing = self._plan_now(), _routing_of(request)
-        answer = _decide(plan, request)
-        if answer is not None and answer.status is not None:
-            return _response_of(answer, request)
+        ruling = plan.ruling(_asked(request))
+        if ruling.status is not None:
+            return _response_of(ruling, request)
         response: HttpResponseBase = self.get_response(request)
         if not plan.is_quick and (changed := _changed(routing, request)):
             _stack.warn_of_rerouting(changed)
-            answer = _decide(plan, request)
-        return self._finish(request, response, answer)
+            ruling = plan.ruling(_asked(request))
+        return self._finish(request, response, ruling)
 
     async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
         plan, routing = self._plan_now(), _routing_of(request)
-        answer = await _decide_async(plan, request)
-        if answer is not None and answer.status is not None:
-            return _response_of(answer, request)
+        ruling = await plan.ruling_async(_asked(request))
+        if ruling.status is not None:
+            return _response_of(ruling, request)
         response: HttpResponseBase = await self.get_response(request)
         if not plan.is_quick and (changed := _changed(routing, request)):
             _stack.warn_of_rerouting(changed)
-            answer = await _decide_async(plan, request)
-        return self._finish(request, response, answer)
+            ruling = await plan.ruling_async(_asked(request))
+        return self._finish(request, response, ruling)
 
     def _plan_now(self) -> Plan:
         """The plan of the setting as it is: `override_settings` takes effect with the next request."""
@@ -88,20 +89,20 @@ class CORSMiddleware:
         if configuration is None:
             raise ImproperlyConfigured("\n".join(map(str, problems)))
         return Plan(
-            RoutePolicies(configuration.policy, find),
+            RoutePolicies(configuration.policy, find, ask=_ask, ask_sync=_ask_sync),
             own_origins=configuration.own_origins,
             debug=configuration.debug,
             on_decision=configuration.on_decision,
             warnings=self._warnings,
         )
 
-    def _finish(self, request: HttpRequest, response: HttpResponseBase, answer: Answer | None) -> HttpResponseBase:
+    def _finish(self, request: HttpRequest, response: HttpResponseBase, ruling: Ruling) -> HttpResponseBase:
         """The view's response with the policy's fields."""
-        if answer is None:
+        if ruling.status is not None:  # the view that another middleware chose has a policy that refuses
+            return _response_of(ruling, request)
+        fields, headers = ruling.native_fields, response.headers
+        if fields is None:
             return response
-        if answer.status is not None:  # the view that another middleware chose has a policy that refuses
-            return _response_of(answer, request)
-        fields, headers = native(answer.headers + answer.vary), response.headers
         known = self._known.setdefault(tuple(name for name, _ in fields), WSGIFieldNames())
         if all(name in known for name in headers):
             for name, value in fields:
@@ -127,43 +128,31 @@ def _changed(routing: Mapping[str, Any], request: HttpRequest) -> list[str]:
     return [name for name, value in _routing_of(request).items() if value != routing[name]]
 
 
-def _decide(plan: Plan, request: HttpRequest) -> Answer | None:
-    """The answer of the policy in force; None where the request is left alone."""
-    asked = _asked(request)
-    rule = plan.rule_for(asked)
-    if rule is None:
-        return None
-    outcomes = NO_OUTCOME, NO_OUTCOME
-    origin = asked.fields.get(b"origin")
-    if rule.asks_predicates and origin is not None:
-        outcomes = async_to_sync(ask)(rule, origin) if _has_async(rule) else ask_sync(rule, origin)
-    return plan.answer(asked, rule, *outcomes)
-
-
-async def _decide_async(plan: Plan, request: HttpRequest) -> Answer | None:
-    asked = _asked(request)
-    rule = plan.rule_for(asked)
-    if rule is None:
-        return None
-    outcomes: tuple[Outcome, Outcome] = NO_OUTCOME, NO_OUTCOME
-    origin = asked.fields.get(b"origin")
-    if rule.asks_predicates and origin is not None:
-        outcomes = await (ask(rule, origin) if _has_async(rule) else sync_to_async(ask_sync)(rule, origin))
-    return plan.answer(asked, rule, *outcomes)
-
-
 def _asked(request: HttpRequest) -> Asked:
-    return Asked(request, request.method or "", request.path, read_environ(request.META), request.scheme)
+    return Asked(
+        request,
+        request.method or "",
+        request.path,
+        read_environ(request.META),
+        request.scheme,
+        request.path_info,
+        header_lines(request.META),
+    )
 
 
-def _has_async(rule: Rule) -> bool:
-    return rule.compiled.is_async or (rule.candidate is not None and rule.candidate.is_async)
+async def _ask(rule: Rule, asked: Asked) -> Outcomes:
+    """Under ASGI, a plain predicate runs in Django's thread, where it may use the ORM."""
+    return await (ask(rule, asked) if rule.is_async else sync_to_async(ask_sync)(rule, asked))
 
 
-def _response_of(answer: Answer, request: HttpRequest) -> HttpResponse:
-    body = b"" if request.method == "HEAD" else answer.body
-    response = HttpResponse(body, status=answer.status)
+def _ask_sync(rule: Rule, asked: Asked) -> Outcomes:
+    return async_to_sync(ask)(rule, asked) if rule.is_async else ask_sync(rule, asked)
+
+
+def _response_of(ruling: Ruling, request: HttpRequest) -> HttpResponse:
+    body = b"" if request.method == "HEAD" else ruling.body
+    response = HttpResponse(body, status=ruling.status)
     del response.headers["Content-Type"]
-    for name, value in native(answer.headers + answer.vary):
+    for name, value in ruling.native_fields or ():
         response.headers[name] = value
     return response

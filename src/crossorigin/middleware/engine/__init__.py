@@ -13,43 +13,52 @@ from ._arguments import (
     own_origins_of,
     policies_of,
 )
-from ._environ import read_environ
-from ._event import DecisionEvent, OnDecision
-from ._gate import LEFT_ALONE, Gate, Ruling, foreign_layer, methods_alike
-from ._log import Warnings, logger, shown
-from ._merge import ASGIFieldNames, WSGIFieldNames
-from ._native import NativeFields, NativePlan, native
-from ._plan import Asked, Plan, Rule, ask, ask_sync
-from ._routes import (
+from ._bindings import (
     ATTRIBUTE,
+    NOBODY,
     UNBOUND,
-    Route,
-    RoutePolicies,
+    Binding,
     Unbound,
     announce,
     bound_policy,
     cors,
     default_policies,
     route_policy,
-    unknown_route,
 )
+from ._environ import header_lines, read_environ
+from ._event import DecisionEvent, OnDecision
+from ._gate import Gate, foreign_layer
+from ._log import Warnings, logger, shown
+from ._merge import ASGIFieldNames, WSGIFieldNames
+from ._native import NativeFields, native
+from ._native_plan import NativePlan
+from ._paths import path_below
+from ._plan import Plan
+from ._routes import Leaf, Leaves, Route, RoutePolicies, unknown_route
+from ._rulings import LEFT_ALONE, Asked, Outcomes, Rule, Ruling, ask, ask_sync
 from ._stacking import INTEGRATION, MAX_DEPTH, InnerApps, Layer, cors_layers, is_about_cors, qualified
+from ._wrappers import seen_through
 
 __all__ = [
     "ATTRIBUTE",
     "INTEGRATION",
     "LEFT_ALONE",
     "MAX_DEPTH",
+    "NOBODY",
     "UNBOUND",
     "ASGIFieldNames",
     "Asked",
+    "Binding",
     "DecisionEvent",
     "Gate",
     "InnerApps",
     "Layer",
+    "Leaf",
+    "Leaves",
     "NativeFields",
     "NativePlan",
     "OnDecision",
+    "Outcomes",
     "Plan",
     "Policies",
     "PolicyFields",
@@ -72,15 +81,17 @@ __all__ = [
     "default_policies",
     "each_policy",
     "foreign_layer",
+    "header_lines",
     "is_about_cors",
     "logger",
-    "methods_alike",
     "native",
     "own_origins_of",
+    "path_below",
     "policies_of",
     "qualified",
     "read_environ",
     "route_policy",
+    "seen_through",
     "shown",
     "unknown_route",
 ]

@@ -1,12 +1,17 @@
 """What the middleware tells the operator, once each where it would repeat itself."""
 
 import logging
+import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from crossorigin.policy import Decision
 
 from ._event import MAX_SHOWN, DecisionEvent
 from ._stacking import Layer, cors_layers
+
+if TYPE_CHECKING:
+    from ._rulings import Asked
 
 logger = logging.getLogger("crossorigin")
 
@@ -90,6 +95,19 @@ class Warnings:
             framework,
         )
 
+    def rerouted(self, asked: "Asked", route: str | None) -> None:
+        """A layer further in sent a request elsewhere than where its preflight was answered for."""
+        self._once(
+            f"rerouted {route}",
+            "no page may read this response: a layer inside the app sent %s %s to %s, whose policy is not the one that "
+            "answered the preflight; and the request has run. Put that layer outside CORS. Until then, preflights of "
+            "such requests are refused",
+            shown(asked.method),
+            shown(asked.path),
+            shown(route),
+            level=logging.ERROR,
+        )
+
     def unguarded_websocket(self, path: str) -> None:
         self._once(
             "websocket",
@@ -98,10 +116,10 @@ class Warnings:
             shown(path),
         )
 
-    def _once(self, key: str, message: str, *values: object) -> None:
+    def _once(self, key: str, message: str, *values: object, level: int = logging.WARNING) -> None:
         if key not in self._said:
             self._said.add(key)
-            logger.warning(message, *values)
+            logger.log(level, message, *values)
 
 
 def predicate_failed(error: Exception, origin: bytes | None) -> None:
@@ -119,7 +137,25 @@ def not_allowed(event: DecisionEvent) -> None:
     evidence = ", ".join(f"{name}: {value}" for name, value in reason.evidence)
     at = event.path if event.route is None else f"{event.path} ({event.route})"
     what = "preflight of " if event.decision.kind == "preflight" else ""
-    logger.info("%s%s %s is not allowed by CORS: %s (%s)", what, event.method, at, reason.code, _line(evidence))
+    _debug(f"{what}{event.method} {at} is not allowed by CORS: {reason.code} ({_line(evidence)})")
+
+
+def _debug(message: str) -> None:
+    """To the log; where no handler would take it, to stderr, since who asked for debug wants to see it."""
+    if logger.isEnabledFor(logging.INFO) and _is_handled(logging.INFO):
+        logger.info("%s", message)
+    else:
+        print(f"crossorigin: {message}", file=sys.stderr)  # noqa: T201
+
+
+def _is_handled(level: int) -> bool:
+    """Whether a handler takes records of this level."""
+    current: logging.Logger | None = logger
+    while current is not None:
+        if any(handler.level <= level and not isinstance(handler, logging.NullHandler) for handler in current.handlers):
+            return True
+        current = current.parent if current.propagate else None
+    return False
 
 
 def _verdict(decision: Decision) -> str:

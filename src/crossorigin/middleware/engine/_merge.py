@@ -20,6 +20,9 @@ class FieldNames(set[AnyStr]):
     comma: AnyStr
     separator: AnyStr
     star: AnyStr
+    cache_control: AnyStr
+    cache_headers: frozenset[AnyStr]
+    """What caches obey before Cache-Control, or beside it: nginx, Varnish, Fastly, the CDNs of RFC 9213."""
 
     def merge(
         self, headers: Iterable[tuple[AnyStr, AnyStr]], fields: Sequence[tuple[AnyStr, AnyStr]]
@@ -27,9 +30,11 @@ class FieldNames(set[AnyStr]):
         """The app's `headers` with `fields` on them, and the names of its Access-Control-* fields that went.
 
         The policy owns the response: what the app said of CORS goes, and so does each of its fields that `fields`
-        sets, but for Vary, which is merged into one line, in the place of the app's first one.
+        sets, but for Vary, which is merged into one line, in the place of the app's first one. Where `fields` forbid
+        caches to store the response, no other header may tell them to.
         """
         ours = {name.lower(): value for name, value in fields}
+        may_be_stored = self.cache_control not in ours
         kept: list[tuple[AnyStr, AnyStr]] = []
         removed: list[AnyStr] = []
         vary_lines: list[AnyStr] = []
@@ -39,6 +44,8 @@ class FieldNames(set[AnyStr]):
             if lower.startswith(self.prefix):
                 if ours.get(lower) != value:  # what a layer further in said alike is nothing to tell of
                     removed.append(name)
+            elif not may_be_stored and lower in self.cache_headers:
+                continue
             elif lower not in ours:
                 kept.append((name, value))
                 self._learn(name)
@@ -68,9 +75,25 @@ class FieldNames(set[AnyStr]):
         return self.star if self.star in names else self.separator.join(names.values())
 
 
+_CACHE_HEADERS = (
+    "expires",
+    "x-accel-expires",
+    "surrogate-control",
+    "edge-control",
+    "cdn-cache-control",
+    "cloudflare-cdn-cache-control",
+    "netlify-cdn-cache-control",
+    "vercel-cdn-cache-control",
+    "fastly-cache-control",
+    "pragma",
+)
+
+
 class ASGIFieldNames(FieldNames[bytes]):
     prefix, vary, comma, separator, star = b"access-control-", b"vary", b",", b", ", b"*"
+    cache_control, cache_headers = b"cache-control", frozenset(name.encode() for name in _CACHE_HEADERS)
 
 
 class WSGIFieldNames(FieldNames[str]):
     prefix, vary, comma, separator, star = "access-control-", "vary", ",", ", ", "*"
+    cache_control, cache_headers = "cache-control", frozenset(_CACHE_HEADERS)

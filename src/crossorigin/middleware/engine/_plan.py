@@ -1,13 +1,13 @@
 """What a middleware reads of its policy for each request; swapped whole when the policy is."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from crossorigin.policy import (
-    NO_OUTCOME,
-    Answer,
+    REFUSAL,
     CompiledPolicy,
+    Decision,
     Fields,
     Outcome,
     Policy,
@@ -20,44 +20,34 @@ from crossorigin.policy import (
 
 from . import _log
 from ._arguments import Policies, RoutePolicy, check_hook, checked_policies, each_policy
+from ._bindings import NOBODY, UNBOUND, Binding, Unbound, bindings_in_reach, settle, watch
 from ._event import DecisionEvent, OnDecision, one_line
-from ._routes import RoutePolicies, Unbound, watch
+from ._preflighted import was_preflighted
+from ._routes import RoutePolicies
+from ._rulings import (
+    HANDSHAKE_REFUSED,
+    LEFT_ALONE,
+    NOT_ASKED,
+    UNGUARDED,
+    Asked,
+    Outcomes,
+    Rule,
+    Ruling,
+    ask,
+    ask_sync,
+)
+from ._shared_url import beside_others, methods_of_others
+from ._stacking import cors_layers
+
+_NO_METHODS = frozenset[str]()
 
 
-class Rule(NamedTuple):
-    """What decides one request: tables, those of a candidate beside them, and the framework's name of the route."""
+class _Key(NamedTuple):
+    """What a rule is made of, beside the policy: its place in memory stands for that, so it is kept with the rule."""
 
-    compiled: CompiledPolicy
-    candidate: CompiledPolicy | None = None
-    route: str | None = None
-
-    @property
-    def asks_predicates(self) -> bool:
-        return self.compiled.has_predicates or (self.candidate is not None and self.candidate.has_predicates)
-
-
-class Asked(NamedTuple):
-    """One request, as much of it as a decision depends on.
-
-    Attributes:
-        target: the framework's own request, for finding its route.
-        path: decoded.
-        fields: as `read_request` gives them.
-    """
-
-    target: Any
-    method: str
-    path: str
-    fields: Mapping[bytes, bytes]
-    scheme: str | None = None
-
-    @property
-    def wanted_method(self) -> str:
-        """The method that the page wants to use: of a preflight, the one it asks for."""
-        requested = self.fields.get(b"access-control-request-method")
-        if self.method == "OPTIONS" and requested is not None and b"origin" in self.fields:
-            return requested.decode("latin-1")
-        return self.method
+    policy: int
+    methods: frozenset[str]
+    others: frozenset[str]
 
 
 class Plan:
@@ -65,29 +55,35 @@ class Plan:
 
     Attributes:
         compiled: the tables of the one policy; None where there are several.
-        is_quick: nobody has to be asked or told, and no route has a policy of its own. `constant`, or `matches` and
-            `after_origin`, say all about requests that are not OPTIONS.
+        is_quick: nobody has to be asked or told, and no route has a policy of its own: `constant`, or `fields_for`,
+            says all about requests that are not OPTIONS.
+        is_late: routes have policies of their own, and which of them it is may be asked when the response starts:
+            `dispatched` says it, of requests that are not OPTIONS.
         answers_options: `compiled` says all about OPTIONS too, if the plan is quick.
-        preflights: what preflights are answered at once; None where that takes more care.
-        after_origin: what follows Access-Control-Allow-Origin on a response to an allowed Origin, Vary with it.
+        constant: the fields of every response, where they are the same for all.
+        matches: whether a pattern of `compiled` matches an Origin.
+        fields_for: the fields of a response to an Origin, Vary with them, where they are not.
     """
 
     __slots__ = (
         "__weakref__",
+        "_has_bindings",
+        "_has_looked",
         "_known_rules",
         "_on_decision",
         "_own_origins",
         "_quick_rule",
+        "_rerouted",
         "_warnings",
-        "after_origin",
         "answers_options",
         "compiled",
         "constant",
         "debug",
+        "fields_for",
+        "is_late",
         "is_quick",
         "matches",
         "policies",
-        "preflights",
     )
 
     def __init__(
@@ -107,7 +103,8 @@ class Plan:
         self._own_origins = own_origins
         self._on_decision = on_decision
         self._warnings = warnings or _log.Warnings()
-        self._known_rules: dict[tuple[int, frozenset[str]], tuple[RoutePolicy, Rule]] = {}
+        self._known_rules: dict[_Key, tuple[RoutePolicy, Rule]] = {}
+        self._rerouted: set[str | None] = set()
         needs_route = False
         default = self.default
         for policy in () if default is None else each_policy(default):
@@ -117,25 +114,19 @@ class Plan:
                 needs_route = True
             else:
                 compile_policy(policy)  # now, and not while the first request waits
-        self.compiled: CompiledPolicy | None = None
-        if isinstance(default, Policy):
-            # The methods of a route matter to preflights alone.
-            self.compiled = compile_policy(default.for_route(()))
-        is_watched = debug or on_decision is not None
-        self.is_quick = self.compiled is not None and self.compiled.asks_nobody and not is_watched
+        # The methods of a route matter to preflights alone.
+        self.compiled = compile_policy(default.for_route(())) if isinstance(default, Policy) else None
         self.answers_options = not needs_route
-        self.preflights = self.compiled.preflights if self.compiled and self.is_quick and not needs_route else None
         self._quick_rule = None if self.compiled is None else Rule(self.compiled)
-        self.constant: Fields | None = None
-        self.matches: Callable[[bytes], bool] = frozenset[bytes]().__contains__
-        self.after_origin: Fields = ()
-        if self.compiled is not None:
-            self.constant = self.compiled.constant
-            self.matches = self.compiled.matches
-            self.after_origin = (*self.compiled.after_origin, (b"vary", b"Origin"))
-        # At last: another thread may bind the first policy meanwhile, and tells those that it finds watching.
-        if isinstance(policies, RoutePolicies) and (watch(self) or policies.has_inner_apps):
-            self.routes_are_bound()
+        self.constant: Fields | None = None if self.compiled is None else self.compiled.constant
+        self.matches: Callable[[bytes], bool] = _no_one if self.compiled is None else self.compiled.matches
+        self.fields_for: Callable[[bytes | None], Fields] = (
+            _no_fields if self.compiled is None else self.compiled.actual_fields
+        )
+        self._has_bindings = self._has_looked = self.is_late = False
+        self.is_quick = self._could_be_quick and not isinstance(policies, RoutePolicies)
+        if isinstance(policies, RoutePolicies):
+            watch(self)
 
     @property
     def is_placed(self) -> bool:
@@ -147,28 +138,32 @@ class Plan:
         """The policy, or that of the app where its routes have some of their own."""
         return self.policies.default if isinstance(self.policies, RoutePolicies) else self.policies
 
+    @property
+    def _could_be_quick(self) -> bool:
+        is_watched = self.debug or self._on_decision is not None
+        return self.compiled is not None and self.compiled.asks_nobody and not is_watched
+
     def with_default(self, policies: Policies | None) -> "Policies | RoutePolicies":
         """The policies with another one in the place of the app's: None too, where routes have some of their own.
 
         Raises:
-            TypeError: it is nothing that an app can have.
+            TypeError: an app cannot have it.
         """
         if not isinstance(self.policies, RoutePolicies):
             return checked_policies(policies)
         return replace(self.policies, default=None if policies is None else checked_policies(policies))
 
-    def routes_are_bound(self) -> None:
-        """A route of the process has got a policy of its own."""
-        self.is_quick = False
-        self.preflights = None
+    def look_again(self) -> None:
+        """A policy was bound somewhere in this process, or an app was mounted: with the next request, all that this app
+        can reach is looked at anew."""
+        self._has_looked = self.is_quick = self.is_late = False
 
-    def preflight(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[int, Fields] | None:
-        """The whole answer to an OPTIONS request, its status and its fields, if it is a preflight that takes no care.
+    def preflight(self, headers: Iterable[tuple[bytes, bytes]]) -> Ruling | None:
+        """What is done with an OPTIONS request, if the plan is quick and it is a preflight that takes no care.
 
         What it asks for is not looked at: the answer says what is allowed.
         """
-        table = self.preflights
-        if table is None:
+        if self.compiled is None or self.compiled.preflights is None or not self.answers_options:
             return None
         origin = requested_method = None
         for name, value in headers:
@@ -178,78 +173,200 @@ class Plan:
                 requested_method = value
         if origin is None or requested_method is None:
             return None
-        if table.constant is not None:
-            return table.status, table.constant
-        if self.matches(origin):
-            return table.status, ((b"access-control-allow-origin", origin), *table.after_origin)
-        return 403, table.denied
+        status, fields = self.compiled.preflight_fields(origin)
+        return Ruling(fields, status)
 
     def rule_for(self, asked: Asked) -> Rule | None:
         """What decides a request; None where the app is to be left alone."""
+        policies = self.policies
+        if not isinstance(policies, RoutePolicies):
+            return self._quick_rule or self._rule_of(self._in_force(UNBOUND, asked))
+        if not self._has_looked:
+            self._look()
         if self.is_quick and (self.answers_options or asked.method != "OPTIONS"):
             return self._quick_rule  # nobody looks for a route
-        policies, route = self.policies, None
-        policy: RoutePolicy | PolicyMap | Unbound | None
-        methods: frozenset[str] = frozenset()
-        if isinstance(policies, RoutePolicies):
-            policy, methods, route = policies.find(asked.target, asked.wanted_method)
-            if isinstance(policy, Unbound):
-                policy = policies.default
+        route = policies.find(asked.target, asked.wanted_method)
+        policy = self._in_force(route.policy, asked)
+        others = _NO_METHODS
+        if policy is not None and self._has_bindings and asked.is_preflight:
+            if route.name in self._rerouted:
+                policy = NOBODY
+            if policy is not NOBODY:
+                others = methods_of_others(
+                    policy,
+                    route,
+                    lambda method: policies.find(asked.target, method),
+                    lambda bound: self._in_force(bound, asked),
+                )
+        return self._rule_of(policy, route.methods, others, route.name)
+
+    def dispatched(self, target: Any, came_in: Any, status: int, read: Callable[[Any], Asked]) -> Rule | None:
+        """What decides a request when its response starts: the policy of the route that the framework dispatched it to.
+
+        Args:
+            target: the framework's request as it is now.
+            came_in: as it was.
+            status: the response's.
+            read: reads of a request what `rule_for` needs.
+        """
+        policies = self.policies
+        if not isinstance(policies, RoutePolicies) or policies.record is None:
+            return self.rule_for(read(came_in))
+        route = policies.record(target, came_in, status)
+        if route is None:
+            return self.rule_for(read(came_in))
+        was_rerouted = policies.was_rerouted is not None and policies.was_rerouted(target, came_in)
+        policy: RoutePolicy | None
+        if not isinstance(route.policy, Unbound):
+            policy = route.policy
+        elif isinstance(policies.default, PolicyMap):
+            policy = self._in_force(UNBOUND, read(came_in))
         else:
-            policy = policies
-        if isinstance(policy, PolicyMap):
-            policy = policy.resolve(asked.path)
+            policy = policies.default
+        if was_rerouted and was_preflighted(asked := read(came_in)):
+            promised = policies.find(came_in, asked.method)
+            if self._in_force(promised.policy, asked) != policy:
+                self._rerouted.add(promised.name)
+                self._warnings.rerouted(asked, route.name)
+                policy = NOBODY
+        return self._rule_of(policy, route=route.name)
+
+    def ruling(self, asked: Asked) -> Ruling:
+        """What is done with a request, where nothing can be awaited."""
+        rule = self.rule_for(asked)
+        if rule is None:
+            return LEFT_ALONE
+        return self._ruling(asked, rule, self._ask_sync(rule, asked) if rule.asks_predicates else NOT_ASKED)
+
+    async def ruling_async(self, asked: Asked) -> Ruling:
+        """What is done with a request."""
+        rule = self.rule_for(asked)
+        if rule is None:
+            return LEFT_ALONE
+        return self._ruling(asked, rule, await self._ask(rule, asked) if rule.asks_predicates else NOT_ASKED)
+
+    async def handshake(self, asked: Asked, *, guards: bool) -> Ruling:
+        """What is done with a WebSocket handshake. CORS does not cover them, and browsers send no Sec-Fetch-Site with
+        them: one without Origin, or from the app's own, passes.
+
+        Args:
+            guards: whether one from an origin that the policy does not allow is refused.
+        """
+        rule = self.rule_for(asked)
+        origin = asked.fields.get(b"origin")
+        if rule is None or origin is None or rule.compiled.allows_every_origin:
+            return LEFT_ALONE
+        outcomes = await self._ask(rule, asked) if rule.asks_predicates else NOT_ASKED
+        outcome, candidate = outcomes
+        if outcome.error is not None:
+            _log.predicate_failed(outcome.error, origin)
+        passes = (
+            rule.compiled.matches(origin)
+            or outcome.allowed
+            or is_same_origin_request(
+                origin,
+                sec_fetch_site=asked.fields.get(b"sec-fetch-site"),
+                host=asked.fields.get(b"host"),
+                scheme=asked.scheme,
+                own_origins=self._own_origins,
+            )
+        )
+        if guards and (self.debug or self._on_decision is not None):
+            event = self._event(asked, rule, outcome, candidate)
+            if not passes:
+                event = replace(event, decision=_as_refused(event.decision))
+            if event.decision.allowed is passes:  # one from the app's own origin is no page's of another
+                self._tell(event)
+        if passes:
+            return LEFT_ALONE
+        return HANDSHAKE_REFUSED if guards else UNGUARDED
+
+    def _look(self) -> None:
+        """Looks at what the app can reach: with its first request, and whenever something was bound since."""
+        self._has_looked = True
+        policies = self.policies
+        assert isinstance(policies, RoutePolicies)  # noqa: S101  # asked for by `rule_for`
+        bound = bindings_in_reach(policies.targets)
+        self._has_bindings = bool(bound)
+        has_inner_policy = False
+        for app in policies.inner_apps():
+            for layer in cors_layers(app):
+                if layer.is_ours:
+                    has_inner_policy = True
+                elif policies.default is not None:
+                    self._warnings.layer(layer)
+        is_quick = self._could_be_quick and not bound and not has_inner_policy
+        known = [] if policies.default is None else [*each_policy(policies.default)]
+        is_late = (
+            policies.record is not None
+            and not is_quick
+            and not (self.debug or self._on_decision is not None or isinstance(policies.default, ReportOnly))
+            and not any(map(_asks_before, [*known, *bound]))
+        )
+        settle(self, is_quick=is_quick, is_late=is_late)
+
+    def settle(self, *, is_quick: bool, is_late: bool) -> None:
+        """What was found, if nothing was bound meanwhile: called by the one who says so."""
+        if self._has_looked:
+            self.is_quick, self.is_late = is_quick, is_late
+
+    def _in_force(self, policy: Binding, asked: Asked) -> RoutePolicy | None:
+        """The policy for what is bound to a route: the app's where nothing is."""
+        if not isinstance(policy, Unbound):
+            return policy
+        default = self.default
+        if not isinstance(default, PolicyMap):
+            return default
+        return default.nobody if asked.below_root is None else default.resolve(asked.below_root)
+
+    def _rule_of(
+        self,
+        policy: RoutePolicy | None,
+        methods: frozenset[str] = _NO_METHODS,
+        others: frozenset[str] = _NO_METHODS,
+        route: str | None = None,
+    ) -> Rule | None:
         if policy is None:
             return None
-        rule = self._rule_of(policy, methods)
+        key = _Key(id(policy), methods, others)
+        known = self._known_rules.get(key)
+        if known is None:
+            shaped = policy.for_route(methods)
+            if others:
+                shaped = beside_others(shaped, others)
+            if isinstance(shaped, ReportOnly):
+                rule = Rule(compile_policy(shaped.current), compile_policy(shaped.candidate))
+            else:
+                rule = Rule(compile_policy(shaped))
+            known = self._known_rules[key] = policy, rule
+        rule = known[1]
         return rule if route is None else rule._replace(route=route)
 
-    def answer(self, asked: Asked, rule: Rule, outcome: Outcome, candidate: Outcome = NO_OUTCOME) -> Answer:
-        """The answer, with what the operator and the hook are told about it. The outcomes are those of the predicates
-        of the rule and of its candidate."""
+    def _ruling(self, asked: Asked, rule: Rule, outcomes: Outcomes = NOT_ASKED) -> Ruling:
+        """What is done, with what the operator and the hook are told about it."""
+        outcome, candidate = outcomes
         compiled, fields = rule.compiled, asked.fields
         if outcome.error is not None:
             _log.predicate_failed(outcome.error, fields.get(b"origin"))
         answer = compiled.answer(asked.method, fields, outcome, asked.scheme, self._own_origins)
+        body, headers = answer.body, answer.headers
         if b"origin" in fields and (self.debug or self._on_decision is not None or rule.candidate is not None):
             event = self._event(asked, rule, outcome, candidate)
             self._tell(event)
-            if self.debug and answer.body:
-                answer = _with_body(answer, b"%s: %s\n" % (answer.body, event.decision.reason.code.encode("ascii")))
-        return answer
+            if self.debug and body:
+                body, headers = _with_reason(answer.headers, body, event)
+        return Ruling(headers + answer.vary, answer.status, body, must_not_be_stored=outcome.error is not None)
 
-    async def allows_handshake(self, asked: Asked, rule: Rule) -> bool:
-        """Whether the policy lets a WebSocket be opened. CORS does not cover them, and browsers send no Sec-Fetch-Site
-        with them: one without Origin, or from the app's own, passes."""
-        origin = asked.fields.get(b"origin")
-        if origin is None or rule.compiled.allows_every_origin or rule.compiled.matches(origin):
-            return True
-        outcome, _ = await ask(rule, origin)
-        if outcome.error is not None:
-            _log.predicate_failed(outcome.error, origin)
-        return outcome.allowed or is_same_origin_request(
-            origin,
-            sec_fetch_site=asked.fields.get(b"sec-fetch-site"),
-            host=asked.fields.get(b"host"),
-            scheme=asked.scheme,
-            own_origins=self._own_origins,
-        )
+    def _ask_sync(self, rule: Rule, asked: Asked) -> Outcomes:
+        how = self.policies.ask_sync if isinstance(self.policies, RoutePolicies) else ask_sync
+        return how(rule, asked)
 
-    def _rule_of(self, policy: RoutePolicy, methods: frozenset[str]) -> Rule:
-        key = id(policy), methods
-        known = self._known_rules.get(key)
-        if known is not None:
-            return known[1]
-        bound = policy.for_route(methods)
-        if isinstance(bound, ReportOnly):
-            rule = Rule(compile_policy(bound.current), compile_policy(bound.candidate))
-        else:
-            rule = Rule(compile_policy(bound))
-        self._known_rules[key] = policy, rule  # the policy is kept too: so its id stays its own
-        return rule
+    async def _ask(self, rule: Rule, asked: Asked) -> Outcomes:
+        how = self.policies.ask if isinstance(self.policies, RoutePolicies) else ask
+        return await how(rule, asked)
 
     def _event(self, asked: Asked, rule: Rule, outcome: Outcome, candidate_outcome: Outcome) -> DecisionEvent:
-        def decision(compiled: CompiledPolicy, outcome: Outcome) -> Any:
+        def decision(compiled: CompiledPolicy, outcome: Outcome) -> Decision:
             return compiled.decision(
                 asked.method, asked.fields, outcome, scheme=asked.scheme, own_origins=self._own_origins
             )
@@ -275,24 +392,29 @@ class Plan:
             self._warnings.candidate_differs(event)
 
 
-async def ask(rule: Rule, origin: bytes | None) -> tuple[Outcome, Outcome]:
-    """What the predicates of a rule and of its candidate say of an Origin."""
-    outcome = await _ask(rule.compiled, origin)
-    return outcome, NO_OUTCOME if rule.candidate is None else await _ask(rule.candidate, origin)
+def _no_one(origin: bytes) -> bool:  # noqa: ARG001
+    return False
 
 
-def ask_sync(rule: Rule, origin: bytes | None) -> tuple[Outcome, Outcome]:
-    """As `ask`, where nothing can be awaited."""
-    outcome = rule.compiled.ask(origin)
-    return outcome, NO_OUTCOME if rule.candidate is None else rule.candidate.ask(origin)
+def _no_fields(origin: bytes | None) -> Fields:  # of a plan that is never quick
+    raise NotImplementedError
 
 
-async def _ask(compiled: CompiledPolicy, origin: bytes | None) -> Outcome:
-    return await compiled.ask_async(origin) if compiled.is_async else compiled.ask(origin)
+def _asks_before(policy: Binding) -> bool:
+    """Whether a policy has to be known before the app runs: it refuses, asks predicates, or is only tried."""
+    if isinstance(policy, ReportOnly):
+        return True
+    return isinstance(policy, Policy) and not compile_policy(policy.for_route(())).asks_nobody
 
 
-def _with_body(answer: Answer, body: bytes) -> Answer:
+def _as_refused(decision: Decision) -> Decision:
+    """The decision of a handshake that is refused: to HTTP requests, the same policy might answer with headers."""
+    fields = HANDSHAKE_REFUSED.fields or ()
+    return replace(decision, kind="refused", status=403, headers=fields[:-1], vary=(b"Origin",), body=REFUSAL)
+
+
+def _with_reason(headers: Fields, body: bytes, event: DecisionEvent) -> tuple[bytes, Fields]:
+    """A refusal that says why, to the one who sent the Origin: no more than the reason's code and that Origin."""
+    body = b"%s: %s (%s)\n" % (body, event.decision.reason.code.encode("ascii"), event.origin.encode("ascii"))
     length = (b"content-length", b"%d" % len(body))
-    return answer._replace(
-        body=body, headers=tuple(length if field[0] == length[0] else field for field in answer.headers)
-    )
+    return body, tuple(length if field[0] == length[0] else field for field in headers)

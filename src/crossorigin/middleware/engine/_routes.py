@@ -1,38 +1,16 @@
-"""Policies bound to what a framework routes to: the one decorator, and what an integration finds for a request."""
+"""What a framework says of a request: the route that it would reach, the one that it has dispatched it to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
-from weakref import WeakSet
+from typing import Any, NamedTuple
 
-from crossorigin.policy import PolicyMap
-
-from ._arguments import Policies, RoutePolicy, check_route_policy, policies_of
+from ._arguments import Policies
+from ._bindings import NOBODY, UNBOUND, Binding
 from ._log import logger, shown
+from ._rulings import Ask, AskAsync, ask, ask_sync
 
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from ._arguments import PolicyFields
-    from ._plan import Plan
-
-T = TypeVar("T")
-
-ATTRIBUTE = "__crossorigin_policy__"
-"""`functools.wraps` copies it, so a decorator above `cors` hides nothing."""
-
-
-class Unbound:
-    """No policy is given or bound: that of the router, and at last of the app, holds. None says more: no CORS."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "UNBOUND"
-
-
-UNBOUND: Final = Unbound()
+MAX_WALKS = 16
+"""How often a table of leaves is made anew for a leaf that it does not have."""
 
 
 class Route(NamedTuple):
@@ -40,139 +18,105 @@ class Route(NamedTuple):
 
     Attributes:
         policy: what is bound to the route, or to what it lies in.
-        methods: the methods that the route has, for `allow_methods="route"`.
+        methods: the methods that the route has, for `allow_methods="route"`; empty where the framework cannot tell.
         name: what to call it in logs and counters: one of a bounded number, so never the path of a request.
+        by_method: what is bound to each method of the same path, where the framework knows it without asking its
+            router for each; `*` stands for every method that is not named.
     """
 
-    policy: RoutePolicy | Unbound | None = UNBOUND
+    policy: Binding = UNBOUND
     methods: frozenset[str] = frozenset()
     name: str | None = None
-
-
-_NOBODY: Final = PolicyMap({}).nobody
+    by_method: Mapping[str, Binding] | None = None
 
 
 def unknown_route(error: BaseException | None) -> Route:
     """The route of a request on which the router raised. A moment later it may find one, of whatever policy, so no
-    page may read the answer. The text of the error may be a stranger's, lines and all: so without its traceback."""
-    logger.error("no page may read the answer, for the router raised %s", shown(error))
-    return Route(_NOBODY)
+    page may read the response. The text of the error may be a stranger's, lines and all: so without its traceback."""
+    logger.error("no page may read the response, because the router raised %s", shown(error))
+    return Route(NOBODY)
+
+
+def _nothing() -> Iterable[object]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class RoutePolicies:
-    """An app's policy beside those of its routes.
+    """An app's policy beside those of its routes, and what its framework is asked.
 
     Attributes:
         default: where nothing is bound; None leaves such a request untouched.
         find: the route that a request of this method would reach; the first argument is the framework's own request
-            (ASGI scope, WSGI environ, …). It answers `Route()` where there is none, and does not raise.
-        has_inner_apps: apps below this one may have a CORS of their own, so `find` is asked even while no route of the
-            process has a policy.
+            (ASGI scope, WSGI environ, …) as it came in. It answers `Route()` where there is none, and does not raise.
+        record: asked when a response starts: the route that the framework has dispatched the request to, by its own
+            record of it. Its arguments are the framework's request as it is by then, as it came in, and the response's
+            status. None: there is no record, or it could be of several routes: `find` is asked.
+            None in place of a function: the framework keeps none.
+        was_rerouted: whether a layer further in has changed what the router looks at since the request came in.
+        targets: everything that a policy could be bound to and a request to the app could reach. None: nobody knows,
+            so routes are looked for while anything is bound in the process.
+        inner_apps: the apps that are mounted below this one by now, each with all that wraps it: a crossorigin policy
+            of their own decides alone, and the headers of any other CORS layer are replaced.
         when_started: called when an app that has a start-up has completed it, for what was mounted meanwhile.
+        ask, ask_sync: ask the predicates, in the framework's context for its database and its settings.
     """
 
     default: Policies | None
     find: Callable[[Any, str], Route]
-    has_inner_apps: bool = False
+    record: Callable[[Any, Any, int], Route | None] | None = None
+    was_rerouted: Callable[[Any, Any], bool] | None = None
+    targets: Callable[[], Iterable[object]] | None = None
+    inner_apps: Callable[[], Iterable[object]] = _nothing
     when_started: Callable[[], object] | None = None
+    ask: AskAsync = ask
+    ask_sync: Ask = ask_sync
 
 
-class _Bound:
-    """Whether any route of this process has a policy of its own. While none has, nobody looks for a route."""
-
-    __slots__ = ("any", "lock", "plans")
-
-    def __init__(self) -> None:
-        self.any = False
-        self.lock = Lock()
-        self.plans: WeakSet[Plan] = WeakSet()
+Leaf = tuple[object, Callable[[str], Route]]
 
 
-_bound = _Bound()
+class Leaves:
+    """The routes at which a framework's dispatch ends, each with what is bound on the only way to it.
 
-
-def watch(plan: "Plan") -> bool:
-    """Whether a policy is bound to a route already; if not, the plan is told when one is."""
-    with _bound.lock:
-        _bound.plans.add(plan)
-        return _bound.any
-
-
-def cors(policy: RoutePolicy | Unbound | None = UNBOUND, /, **fields: "Unpack[PolicyFields]") -> Callable[[T], T]:
-    """A policy for one endpoint, or for all below a router: it holds in place of the app's.
+    A leaf that several ways lead to, with policies of their own, is not one that the dispatch alone can tell of.
 
     Args:
-        policy: a `Policy` or `ReportOnly`; None for no CORS at all; or leave it out and give the keywords of `Policy`.
-
-    Returns:
-        What binds the policy to an endpoint (a function, a class) or a router, and gives the same object back. It
-        answers nothing itself: the integration of the framework, `CORS(app, …)`, looks for it.
-
-    Raises:
-        PolicyError: the keywords declare no valid policy.
-        TypeError: there is no policy, or there are two; or the target takes no attribute.
-
-    >>> @cors(allow_origins="*")
-    ... def rates(): ...
-    >>> bound_policy(rates)
-    Policy(allow_origins='*')
+        walk: every leaf, once for each way to it, with its route for a method.
     """
-    declared = route_policy(policy, fields)
 
-    def bind(target: T) -> T:
-        try:
-            setattr(target, ATTRIBUTE, declared)
-        except AttributeError:
-            raise TypeError(
-                f"cors cannot bind a policy to {shown(target)}, which takes no attributes: bind it to the function, "
-                "the class or the route object"
-            ) from None
-        announce()
-        return target
+    __slots__ = ("_known", "_routes", "_walk", "_walks")
 
-    return bind
+    def __init__(self, walk: Callable[[], Iterator[Leaf]]) -> None:
+        self._walk = walk
+        self._walks = 0
+        self._known: dict[int, tuple[object, Callable[[str], Route] | None]] | None = None
+        self._routes: dict[tuple[int, str], Route | None] = {}
 
+    def forget(self) -> None:
+        """Something was bound, or added: look again."""
+        self._known = None
+        self._walks = 0
 
-def route_policy(policy: object, fields: Mapping[str, Any]) -> RoutePolicy | None:
-    """The policy that `cors(policy, **fields)` declares.
+    def route_of(self, leaf: object, method: str) -> Route | None:
+        """The route of a leaf; None if it is not known, or not the only one of its ways."""
+        known = self._known
+        if known is None or (id(leaf) not in known and self._walks < MAX_WALKS):
+            known = self._look()
+        key = id(leaf), method
+        if key in self._routes:
+            return self._routes[key]
+        _, route_for = known.get(id(leaf), (None, None))
+        route = None if route_for is None else route_for(method)
+        if len(self._routes) < 10_000:  # a method is what a stranger sends
+            self._routes[key] = route
+        return route
 
-    Raises:
-        PolicyError: the keywords declare no valid policy.
-        TypeError: there is no policy, or there are two, or it is nothing that one route can have.
-    """
-    if isinstance(policy, Unbound) or fields:
-        policy = policies_of(None if isinstance(policy, Unbound) else policy, fields, taker="cors")
-    if policy is not None:
-        check_route_policy(policy)
-    return cast("RoutePolicy | None", policy)
-
-
-def default_policies(policies: object, fields: Mapping[str, Any]) -> Policies | None:
-    """What an integration, `CORS(app, policy, **fields)`, is given for its app. None, which has to be said, is for
-    an app of which only routes have policies; `UNBOUND` stands for nothing given.
-
-    Raises:
-        PolicyError: the keywords declare no valid policy.
-        TypeError: there is no policy, or there are two, or it is something else.
-    """
-    if policies is None and not fields:
-        return None
-    return policies_of(None if isinstance(policies, Unbound) else policies, fields, taker="CORS")
-
-
-def announce() -> None:
-    """A route has got a policy of its own: from now on routes are looked for."""
-    with _bound.lock:
-        _bound.any = True
-        for plan in [*_bound.plans]:
-            plan.routes_are_bound()
-
-
-def bound_policy(*targets: object) -> RoutePolicy | Unbound | None:
-    """What is bound to the first of the targets that has something bound: from the endpoint outwards."""
-    for target in targets:
-        policy: RoutePolicy | Unbound | None = getattr(target, ATTRIBUTE, UNBOUND)
-        if policy is not UNBOUND:
-            return policy
-    return UNBOUND
+    def _look(self) -> dict[int, tuple[object, Callable[[str], Route] | None]]:
+        self._walks += 1
+        self._routes = {}
+        known: dict[int, tuple[object, Callable[[str], Route] | None]] = {}
+        for leaf, route_for in self._walk():
+            known[id(leaf)] = leaf, None if id(leaf) in known else route_for
+        self._known = known  # the leaves are kept: so their ids stay their own
+        return known

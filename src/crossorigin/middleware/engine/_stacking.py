@@ -32,6 +32,10 @@ class Layer(NamedTuple):
     name: str
     place: str
 
+    @property
+    def is_ours(self) -> bool:
+        return self.name.startswith("crossorigin.")
+
 
 def cors_layers(app: object) -> list[Layer]:
     """The layers inside an app that answer CORS, the outermost first, each once."""
@@ -49,17 +53,18 @@ def cors_layers(app: object) -> list[Layer]:
 
 
 class InnerApps:
-    """Of apps that are mounted in one of ours, which answer CORS themselves. Each is looked into once."""
+    """Which mounted apps have a crossorigin policy of their own. Each is looked into once."""
 
     __slots__ = ("_known",)
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[object, bool]] = {}
 
-    def answers_cors(self, app: object) -> bool:
+    def decides(self, app: object) -> bool:
+        """Whether the app's own policy decides: whatever else in it answers CORS, ours replaces."""
         known = self._known.get(id(app))
-        if known is None:
-            known = self._known[id(app)] = app, bool(cors_layers(app))  # the app is kept: so its id stays its own
+        if known is None:  # the app is kept: so its id stays its own
+            known = self._known[id(app)] = app, any(layer.is_ours for layer in cors_layers(app))
         return known[1]
 
 

@@ -251,8 +251,10 @@ def test_where_a_parameter_cannot_be_parsed_litestar_answers_and_no_page_may_rea
     answered = drive(app, headers=[(b"origin", APP)], path="/prices/cheap")
     assert (answered.status, answered.error, cors_fields(answered)) == (500, None, [(b"vary", b"Origin")])
     assert [record.getMessage() for record in caplog.records if record.name == "crossorigin"] == [
-        "no page may read the response, because the router raised "
-        "InvalidOperation([<class 'decimal.ConversionSyntax'>])"
+        (
+            "no page may read the response, because the router raised "
+            "InvalidOperation([<class 'decimal.ConversionSyntax'>])"
+        )
     ]
 
 

@@ -450,21 +450,37 @@ REWRITTEN_URLS = urls(
 )
 
 
-@pytest.mark.parametrize(
-    ("rewrites", "request_", "body", "told"),
-    [
-        pytest.param("StripsAVersion", ("GET", "/v1/x"), b"the one that runs", "request.path_info", id="path-info"),
-        pytest.param("OverridesTheMethod", ("POST", "/methods"), b"put", "request.method", id="method"),
-    ],
-)
 def test_a_view_that_a_middleware_below_leads_to_decides_after_all(
-    side: Side, caplog: pytest.LogCaptureFixture, rewrites: str, request_: tuple[str, str], body: bytes, told: str
+    side: Side, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with override_settings(ROOT_URLCONF=REWRITTEN_URLS, MIDDLEWARE=[OURS, f"{__name__}.{rewrites}"]):
-        answered = side(*request_, origin(EVIL), (b"x-http-method-override", b"PUT"))
-    assert (answered.body, [name for name, _ in answered.fields]) == (body, [b"content-type"])
+    with override_settings(ROOT_URLCONF=REWRITTEN_URLS, MIDDLEWARE=[OURS, f"{__name__}.StripsAVersion"]):
+        answered = side("GET", "/v1/x", origin(EVIL))
+    assert (answered.body, [name for name, _ in answered.fields]) == (b"the one that runs", [b"content-type"])
     (record,) = ours(caplog)
-    assert f"a middleware below CORSMiddleware set {told}: preflights" in record.getMessage()
+    assert "a middleware below CORSMiddleware set request.path_info: preflights" in record.getMessage()
+
+
+@pytest.mark.parametrize("app_policy", [LISTED, LISTED.replace(refuse_disallowed=True)], ids=["late", "careful"])
+@pytest.mark.parametrize(
+    ("rewrites", "method", "path", "body"),
+    [("StripsAVersion", "PUT", "/v1/x", b"the one that runs"), ("OverridesTheMethod", "POST", "/methods", b"put")],
+)
+def test_what_runs_under_another_policy_than_its_preflight_had_is_for_nobody(
+    side: Side, caplog: pytest.LogCaptureFixture, app_policy: Policy, rewrites: str, method: str, path: str, body: bytes
+) -> None:
+    override = (b"x-http-method-override", b"PUT")
+    with override_settings(
+        ROOT_URLCONF=REWRITTEN_URLS, MIDDLEWARE=[OURS, f"{__name__}.{rewrites}"], CROSSORIGIN=app_policy
+    ):
+        app = WSGIHandler() if side.name == "wsgi" else ASGIHandler()
+        assert side("OPTIONS", path, origin(EVIL), wants(method), app=app).status == 204
+        answered = side(method, path, origin(EVIL), override, app=app)
+        assert (answered.body, answered.fields[1:]) == (body, [VARY])
+        errors = [record.getMessage() for record in ours(caplog) if record.levelno == logging.ERROR]
+        assert len(errors) == 1
+        assert "Put that layer outside CORS" in errors[0]
+        # From then on it is not sent any more.
+        assert side("OPTIONS", path, origin(EVIL), wants(method), app=app).status == 403
 
 
 def test_urls_that_a_middleware_above_chooses_decide(side: Side, caplog: pytest.LogCaptureFixture) -> None:
@@ -546,23 +562,30 @@ def test_the_async_client_gets_the_fields() -> None:
     assert response.headers["Vary"] == "Origin"
 
 
-def test_while_no_view_has_a_policy_nobody_resolves_twice(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_resolves_an_actual_request_twice(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[str] = []
 
-    def find(request: HttpRequest, method: str) -> Route:
+    def find(self: object, came_in: object, method: str) -> Route:
         found.append(method)
         return Route()
 
-    monkeypatch.setattr(_middleware, "find", find)
+    monkeypatch.setattr(_middleware.Views, "find", find)
     monkeypatch.setattr(_bindings, "_registry", _bindings._Registry())
     with override_settings(CROSSORIGIN=LISTED.replace(allow_methods=["PUT"])):
         app = WSGIHandler() if side.name == "wsgi" else ASGIHandler()
         assert side("GET", "/", origin(APP), app=app).fields == [*TEXT, *ALLOWED]
         assert side("OPTIONS", "/", origin(APP), wants("PUT"), app=app).status == 204
         assert found == []
-        cors(allow_origins="*")(lambda request: None)
+        # When something is bound, the first request looks at all there is; after it Django says itself what it ran.
+        bound = cors(allow_origins="*")(lambda request: None)
         side("GET", "/", origin(APP), app=app)
-        assert found == ["GET"]
+        found.clear()
+        assert side("GET", "/", origin(APP), app=app).fields == [*TEXT, *ALLOWED]
+        assert side("GET", "/nowhere", origin(APP), app=app).status == 404
+        assert found == []
+        side("OPTIONS", "/", origin(APP), wants("PUT"), app=app)
+        assert found[0] == "PUT"
+    assert bound
 
 
 SOUND: dict[str, tuple[Any, Any]] = {

@@ -1,6 +1,6 @@
 """The middleware: each request is decided before the view runs, and whatever answers carries the policy's fields."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import async_to_sync, iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -24,7 +24,7 @@ from crossorigin.middleware.engine import (
 )
 
 from . import _settings, _stack
-from ._resolve import find
+from ._resolve import CameIn, Views
 
 
 class CORSMiddleware:
@@ -55,26 +55,44 @@ class CORSMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self._is_async:
             return self._call_async(request)
-        plan, routing = self._plan_now(), _routing_of(request)
-        ruling = plan.ruling(_asked(request))
+        plan, came_in = self._plan_now(), CameIn(request)
+        if plan.is_late and request.method != "OPTIONS":
+            return self._finish_dispatched(plan, came_in, self.get_response(request))
+        ruling = plan.ruling(_asked(came_in))
         if ruling.status is not None:
             return _response_of(ruling, request)
         response: HttpResponseBase = self.get_response(request)
-        if not plan.is_quick and (changed := _changed(routing, request)):
-            _stack.warn_of_rerouting(changed)
-            ruling = plan.ruling(_asked(request))
+        if not plan.is_quick and self._was_rerouted(came_in):
+            ruling = plan.rerouted(_asked(came_in), _asked(CameIn(request))) or plan.ruling(_asked(CameIn(request)))
         return self._finish(request, response, ruling)
 
     async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
-        plan, routing = self._plan_now(), _routing_of(request)
-        ruling = await plan.ruling_async(_asked(request))
+        plan, came_in = self._plan_now(), CameIn(request)
+        if plan.is_late and request.method != "OPTIONS":
+            return self._finish_dispatched(plan, came_in, await self.get_response(request))
+        ruling = await plan.ruling_async(_asked(came_in))
         if ruling.status is not None:
             return _response_of(ruling, request)
         response: HttpResponseBase = await self.get_response(request)
-        if not plan.is_quick and (changed := _changed(routing, request)):
-            _stack.warn_of_rerouting(changed)
-            ruling = await plan.ruling_async(_asked(request))
+        if not plan.is_quick and self._was_rerouted(came_in):
+            now = _asked(CameIn(request))
+            ruling = plan.rerouted(_asked(came_in), now) or await plan.ruling_async(now)
         return self._finish(request, response, ruling)
+
+    def _finish_dispatched(self, plan: Plan, came_in: CameIn, response: HttpResponseBase) -> HttpResponseBase:
+        """The view's response with the fields of the policy that is bound to that view."""
+        self._was_rerouted(came_in)
+        rule = plan.dispatched(came_in.request, came_in, response.status_code, _asked)
+        if rule is None:
+            return response
+        origin = read_environ(came_in.request.META).get(b"origin")
+        return self._finish(came_in.request, response, Ruling(rule.compiled.actual_fields(origin)))
+
+    def _was_rerouted(self, came_in: CameIn) -> bool:
+        changed = came_in.changed()
+        if changed:
+            _stack.warn_of_rerouting(changed)
+        return bool(changed)
 
     def _plan_now(self) -> Plan:
         """The plan of the setting as it is: `override_settings` takes effect with the next request."""
@@ -88,8 +106,17 @@ class CORSMiddleware:
         configuration, problems = _settings.read(setting)
         if configuration is None:
             raise ImproperlyConfigured("\n".join(map(str, problems)))
+        views = Views()
         return Plan(
-            RoutePolicies(configuration.policy, find, ask=_ask, ask_sync=_ask_sync),
+            RoutePolicies(
+                configuration.policy,
+                views.find,
+                record=views.record,
+                was_rerouted=lambda _, came_in: bool(came_in.changed()),
+                targets=views.targets,
+                ask=_ask,
+                ask_sync=_ask_sync,
+            ),
             own_origins=configuration.own_origins,
             debug=configuration.debug,
             on_decision=configuration.on_decision,
@@ -119,23 +146,15 @@ class CORSMiddleware:
         return response
 
 
-def _routing_of(request: HttpRequest) -> Mapping[str, Any]:
-    """What of a request decides which view it reaches, and that view's handler."""
-    return {name: getattr(request, name, None) for name in ("urlconf", "path_info", "method")}
-
-
-def _changed(routing: Mapping[str, Any], request: HttpRequest) -> list[str]:
-    return [name for name, value in _routing_of(request).items() if value != routing[name]]
-
-
-def _asked(request: HttpRequest) -> Asked:
+def _asked(came_in: CameIn) -> Asked:
+    request = came_in.request
     return Asked(
-        request,
-        request.method or "",
+        came_in,
+        came_in.method or "",
         request.path,
         read_environ(request.META),
         request.scheme,
-        request.path_info,
+        came_in.path_info,
         header_lines(request.META),
     )
 

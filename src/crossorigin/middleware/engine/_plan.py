@@ -223,13 +223,33 @@ class Plan:
             policy = self._in_force(UNBOUND, read(came_in))
         else:
             policy = policies.default
-        if was_rerouted and was_preflighted(asked := read(came_in)):
-            promised = policies.find(came_in, asked.method)
-            if self._in_force(promised.policy, asked) != policy:
-                self._rerouted.add(promised.name)
-                self._warnings.rerouted(asked, route.name)
-                policy = NOBODY
+        if was_rerouted and self._breaks_promise(read(came_in), policy, route.name):
+            policy = NOBODY
         return self._rule_of(policy, route=route.name)
+
+    def rerouted(self, asked: Asked, now: Asked) -> Ruling | None:
+        """What is done with a request that was decided already, `asked`, and was sent elsewhere by a layer further in:
+        nobody may read what runs under another policy than the preflight was answered by. None: it may be decided anew.
+        """
+        policies = self.policies
+        if isinstance(policies, RoutePolicies):
+            route = policies.find(now.target, now.method)
+            if self._breaks_promise(asked, self._in_force(route.policy, now), route.name):
+                return Ruling(compile_policy(NOBODY).actual_fields(None))
+        return None
+
+    def _breaks_promise(self, asked: Asked, policy: RoutePolicy | None, route: str | None) -> bool:
+        """Whether a preflight for this request was answered by another policy than that of the route it was sent to.
+        From then on such preflights are refused."""
+        policies = self.policies
+        if not isinstance(policies, RoutePolicies) or not was_preflighted(asked):
+            return False
+        promised = policies.find(asked.target, asked.method)
+        if self._in_force(promised.policy, asked) == policy:
+            return False
+        self._rerouted.add(promised.name)
+        self._warnings.rerouted(asked, route)
+        return True
 
     def ruling(self, asked: Asked) -> Ruling:
         """What is done with a request, where nothing can be awaited."""

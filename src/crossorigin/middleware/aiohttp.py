@@ -9,7 +9,8 @@ fields on every response: streams, files, the router's 404 and 405, and the 500 
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from aiohttp import hdrs, web
 
@@ -48,6 +49,14 @@ __all__ = ["CORS", "cors"]
 
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class _Target(NamedTuple):
+    """What the router makes of a request, and whether it is a preflight, which is about the other methods too."""
+
+    match: web.UrlMappingMatchInfo
+    is_preflight: bool
+
 
 _RULING = web.RequestKey("crossorigin.ruling", Ruling)
 
@@ -101,7 +110,7 @@ class CORS:
                 "middlewares. Call it before web.run_app(app), AppRunner(app) and add_subapp(..., app)"
             )
         self._gate = Gate(
-            RoutePolicies(default_policies(policy, fields), self._find),
+            RoutePolicies(default_policies(policy, fields), self._find, targets=lambda: _targets(app)),
             own_origins=own_origins,
             debug=debug,
             on_decision=on_decision,
@@ -164,10 +173,24 @@ class CORS:
 
     async def _rule(self, request: web.Request, match: web.UrlMappingMatchInfo) -> Ruling:
         fields = read_request([(name.lower(), value) for name, value in request.raw_headers])
-        asked = Asked(match, request.method, request.path, fields, request.scheme, request.path)
+        below_root = request.path.removeprefix(self._prefix(match))
+        asked = Asked(
+            match, request.method, request.path, fields, request.scheme, below_root or "/", request.raw_headers
+        )
+        asked = asked._replace(target=_Target(match, asked.is_preflight))
         return await self._gate.rule(asked, request.headers.get(hdrs.UPGRADE))
 
-    def _find(self, match: web.UrlMappingMatchInfo, method: str) -> Route:
+    def _prefix(self, match: web.UrlMappingMatchInfo) -> str:
+        """The prefix of a sub-application that has this CORS, below which its router routes."""
+        prefix = ""
+        for outer, app in pairwise(match.apps):
+            prefix = _prefix_of(app, outer) or prefix  # a resource's own has those of the outer ones in it
+            if _own(app) is self:
+                return prefix
+        return ""
+
+    def _find(self, target: _Target, method: str) -> Route:
+        match = target.match
         route = match.route
         apps = [*match.apps]
         while len(apps) > 1 and _own(apps[0]) is not self:  # what is bound further out is overruled
@@ -176,6 +199,8 @@ class CORS:
         if route.resource is None:  # a 404
             return Route(bound_policy(*apps))
         policy = _bound(route, method, apps)
+        if not target.is_preflight:
+            return Route(policy, name=route.resource.canonical)
         bound: dict[str, RoutePolicy | Unbound | None] = {}
         for resource in self._resources_of_path(route.resource, apps[0]):
             for other in resource:
@@ -267,8 +292,34 @@ def _own(app: web.Application) -> CORS | None:
 
 def _bound(route: web.AbstractRoute, method: str, apps: Iterable[web.Application]) -> RoutePolicy | Unbound | None:
     handler: Any = route.handler
-    of_method = getattr(handler, method.lower(), None) if _is_view(handler) else None
-    return bound_policy(of_method, handler, route, route.resource, *apps)
+    outside = (route, route.resource, *apps)
+    if not _is_view(handler):
+        return bound_policy(*outside, endpoint=handler)
+    return bound_policy(handler, *outside, endpoint=getattr(handler, method.lower(), None))
+
+
+def _targets(app: web.Application) -> Iterator[object]:
+    """All that a policy could be bound to and a request to the app could reach."""
+    yield app
+    for resource in app.router.resources():
+        yield resource
+        inner = resource.get_info().get("app")
+        if inner is not None:
+            yield from _targets(inner)
+            continue
+        for route in resource:
+            yield route
+            yield route.handler
+            if _is_view(route.handler):
+                yield from (getattr(route.handler, name.lower(), None) for name in hdrs.METH_ALL)
+
+
+def _prefix_of(inner: web.Application, outer: web.Application) -> str:
+    for resource in outer.router.resources():
+        info = resource.get_info()
+        if info.get("app") is inner:
+            return info.get("prefix", "")
+    return ""
 
 
 def _methods(route: web.AbstractRoute) -> Iterable[str]:

@@ -19,6 +19,7 @@ from sanic.constants import HTTP_METHODS
 from sanic.signals import Event
 from sanic_routing.route import Route as SanicRoute
 
+from crossorigin.policy import READ_FIELDS
 from crossorigin.standard import Origin
 
 from .engine import (
@@ -55,7 +56,6 @@ T = TypeVar("T")
 _OUTERMOST = sys.maxsize
 """Sanic's priority: of request middlewares the highest is the first, of response middlewares the last."""
 
-_READ = ("origin", "access-control-request-method", "access-control-request-headers", "sec-fetch-site", "host")
 _RULING, _RESPONSE = "crossorigin_ruling", "crossorigin_response"
 """What is kept in `request.ctx`: what is done with the request, and the response that has its fields."""
 
@@ -103,7 +103,7 @@ class CORS:
         if app.router.finalized:
             raise RuntimeError("CORS(app, ...) comes too late: the Sanic app is started, and takes no more middlewares")
         self._gate = Gate(
-            RoutePolicies(default_policies(policy, fields), self._find),
+            RoutePolicies(default_policies(policy, fields), self._find, targets=self._targets),
             own_origins=own_origins,
             debug=debug,
             on_decision=on_decision,
@@ -171,19 +171,22 @@ class CORS:
         return self._gate.quick(request.method, _field(request, "origin"), _upgrade(request))
 
     async def _rule(self, request: Request) -> Ruling:
-        fields = {name.encode(): value for name in _READ if (value := _field(request, name)) is not None}
+        fields = {name: value for name in READ_FIELDS if (value := _field(request, name.decode())) is not None}
         path = unquote(request.path)
-        asked = Asked(request, request.method, path, fields, request.scheme, path)
+        asked = Asked(request, request.method, path, fields, request.scheme, path, _lines(request))
         return await self._gate.rule(asked, _upgrade(request))
 
     def _find(self, request: Request, method: str) -> Route:
-        route = self._route(request, method)
+        is_preflight = request.method == "OPTIONS"
+        route = self._route(request, method) if is_preflight else _dispatched(request) or self._route(request, method)
         if route is None:  # the path may be there all the same: then what it has answers for it
             others = (self._route(request, other) for other in map(str, HTTP_METHODS))
             route = next((other for other in others if other is not None), None)
         if route is None:
             return Route()
         policy = self._bound(route, method)
+        if not is_preflight:
+            return Route(policy, name=f"/{route.path}")
         bound: dict[str, RoutePolicy | Unbound | None] = {}
         for other in self._routes_of_path(route):
             for name in map(str, other.methods):
@@ -217,7 +220,18 @@ class CORS:
         if getattr(handler, "is_websocket", False):
             handler = handler.args[0]  # Sanic wraps the user's own
         view = getattr(handler, "view_class", None)
-        return bound_policy(getattr(view, method.lower(), None), handler, view, *self._contexts(route))
+        policy = bound_policy(endpoint=getattr(view, method.lower(), None))
+        return bound_policy(view, *self._contexts(route), endpoint=handler) if policy is UNBOUND else policy
+
+    def _targets(self) -> Iterator[object]:
+        """All that a policy could be bound to and a request to the app could reach."""
+        for route in self._app.router.routes:
+            handler: Any = route.handler
+            view = getattr(handler, "view_class", None)
+            yield handler.args[0] if getattr(handler, "is_websocket", False) else handler
+            yield view
+            yield from (getattr(view, str(name).lower(), None) for name in HTTP_METHODS)
+            yield from self._contexts(route)
 
     def _contexts(self, route: SanicRoute) -> Iterator[object]:
         """That of the route's blueprint, and that of what it was copied from, which `copy` leaves behind."""
@@ -287,6 +301,17 @@ class _ClosedHandshake(HTTPResponse):
     async def send(self, *_: Any, **__: Any) -> None:
         transport: Any = self.stream and self.stream.transport  # type: ignore[union-attr]  # ASGIApp, which Sanic types loosely
         await transport.send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "Not allowed by CORS"})
+
+
+def _dispatched(request: Request) -> SanicRoute | None:
+    """Sanic's own record, which it makes before the first request middleware runs; none on a 404 or a 405."""
+    route: SanicRoute | None = request.route
+    return None if route is None or getattr(route.handler, "__auto_handler__", False) else route
+
+
+def _lines(request: Request) -> Iterator[tuple[bytes, bytes]]:
+    for name, value in request.headers.items():
+        yield name.encode("latin-1", "replace"), str(value).encode("utf-8", "surrogateescape")
 
 
 def _upgrade(request: Request) -> str | None:

@@ -18,6 +18,7 @@ from tornado import httputil, web
 from tornado.ioloop import IOLoop
 from tornado.routing import AnyMatches, Router, Rule, RuleRouter
 
+from crossorigin.policy import READ_FIELDS
 from crossorigin.standard import Origin
 
 from .engine import (
@@ -47,8 +48,6 @@ __all__ = ["CORS", "cors"]
 StartLine = httputil.RequestStartLine | httputil.ResponseStartLine
 Way = tuple[object, ...]
 """From an application to what serves a request, all that it passes: routers, rules, at last the handler's class."""
-
-_READ = ("Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Sec-Fetch-Site", "Host")
 
 
 class CORS:
@@ -94,7 +93,7 @@ class CORS:
         if _gate_of(application) is not None:
             raise RuntimeError("this Application has a CORS already: keep one, and bind other policies with @cors(...)")
         self._gate = Gate(
-            RoutePolicies(default_policies(policy, fields), _find),
+            RoutePolicies(default_policies(policy, fields), _find, targets=lambda: _targets(application)),
             own_origins=own_origins,
             debug=debug,
             on_decision=on_decision,
@@ -137,9 +136,13 @@ class _FirstRule(Router):
         return None
 
     def _delegate(self, request: httputil.HTTPServerRequest) -> "_RulingDelegate":
-        read = {name.lower().encode(): value.encode("latin-1", "replace") for name, value in _read(request)}
+        read = {name: value.encode("latin-1", "replace") for name, value in _read(request)}
         path = unquote(request.path)
-        asked = Asked((), request.method or "", path, read, request.protocol, path)
+        lines = [
+            (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+            for name, value in request.headers.get_all()
+        ]
+        asked = Asked((), request.method or "", path, read, request.protocol, path, lines)
         wanted = copy.copy(request)
         wanted.method = asked.wanted_method
         _Connection.of_copy(wanted).ruled_for.add(self.gate)  # who looks for its way comes by here again
@@ -353,8 +356,28 @@ def _find(way: Way, method: str) -> Route:
 
 def _bound(way: Way, method: str) -> RoutePolicy | Unbound | None:
     handler = way[-1]
-    of_method = getattr(handler, method.lower(), None) if _is_handler(handler) else None
-    return bound_policy(of_method, *reversed(way))
+    if not _is_handler(handler):
+        return bound_policy(*reversed(way))
+    return bound_policy(*reversed(way), endpoint=getattr(handler, method.lower(), None))
+
+
+def _targets(target: object, seen: set[int] | None = None) -> Iterator[object]:
+    """All that a policy could be bound to and a request to a router could reach."""
+    seen = set() if seen is None else seen
+    if target is None or id(target) in seen:
+        return
+    seen.add(id(target))
+    yield target
+    if _is_handler(target):
+        yield from (getattr(target, name.lower(), None) for name in target.SUPPORTED_METHODS)
+    if isinstance(target, web.Application):
+        yield from _targets(target.settings.get("default_handler_class"), seen)
+        yield from _targets(target.default_router, seen)
+    if isinstance(target, RuleRouter):
+        for rule in target.rules:
+            yield rule
+            yield from _targets(rule.target, seen)
+            yield from _targets((rule.target_kwargs or {}).get("fallback"), seen)
 
 
 def _methods(handler: object) -> Iterator[str]:
@@ -382,8 +405,8 @@ def _name(rules: list[Rule]) -> str | None:
     return None
 
 
-def _read(request: httputil.HTTPServerRequest) -> Iterator[tuple[str, str]]:
-    for name in _READ:
-        lines = request.headers.get_list(name)
+def _read(request: httputil.HTTPServerRequest) -> Iterator[tuple[bytes, str]]:
+    for name in READ_FIELDS:
+        lines = request.headers.get_list(name.decode())
         if lines:
             yield name, ", ".join(lines)

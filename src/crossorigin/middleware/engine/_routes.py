@@ -21,7 +21,8 @@ class Route(NamedTuple):
         methods: the methods that the route has, for `allow_methods="route"`; empty where the framework cannot tell.
         name: what to call it in logs and counters: one of a bounded number, so never the path of a request.
         by_method: what is bound to each method of the same path, where the framework knows it without asking its
-            router for each; `*` stands for every method that is not named.
+            router for each; `*` stands for every method that is not named. None on an actual request: only a preflight
+            is about other methods.
     """
 
     policy: Binding = UNBOUND

@@ -4,6 +4,7 @@
 the host is held against a list: a typing error in one would otherwise look like a citation.
 """
 
+import ast
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from tests.architecture.source import Module, modules
 FETCH_IDS = frozenset(Path(__file__).with_name("fetch_ids.txt").read_text(encoding="ascii").split())
 FETCH_ANCHOR = re.compile(r"https://fetch\.spec\.whatwg\.org/#([^\s\"'`)>,;]+)")
 CITATION = re.compile(r"(?:^|\"\"\")\s*(https?://[^\s\"'`)>,;]+)", re.MULTILINE)
+HOST = re.compile(r"https?://([^\s/]+)/")
 HOSTS = frozenset(
     {
         "curl.se",
@@ -39,6 +41,10 @@ HOSTS = frozenset(
 )
 
 
+def cites(text: str) -> bool:
+    return any(host in HOSTS for host in HOST.findall(text))
+
+
 def fetch_anchors(text: str) -> list[str]:
     return [anchor.rstrip(".:") for anchor in FETCH_ANCHOR.findall(text)]
 
@@ -56,6 +62,16 @@ def test_every_anchor_of_the_fetch_standard_exists(module: Module) -> None:
 @pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
 def test_every_citation_is_of_a_standard(module: Module) -> None:
     assert not unknown_hosts(module.text)
+
+
+@pytest.mark.parametrize(
+    "module", [module for module in modules() if module.room in ("standard", "browser")], ids=lambda module: module.name
+)
+def test_what_cites_a_standard_does_so_on_the_first_line_of_its_docstring(module: Module) -> None:
+    for node in ast.walk(module.tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and (text := ast.get_docstring(node)):
+            first, _, rest = text.partition("\n")
+            assert cites(first) or not cites(rest), f"{node.name} of {module.name}"
 
 
 def test_the_browser_half_cites_the_standard_that_it_implements() -> None:

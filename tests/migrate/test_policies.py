@@ -91,6 +91,13 @@ EXPECTED = {
         PolicyMap({"/api/": Policy(allow_origins=[A], max_age=86400, **DJANGO)}),
         [],
     ),
+    "django, what follows one of several": (
+        migrate.from_django_cors_headers(
+            {"CORS_ALLOWED_ORIGINS": [A], "CORS_URLS_REGEX": r"^/(?:api|public)/v1(?:/|$)"}
+        ),
+        PolicyMap(dict.fromkeys(["/api/v1/", "/public/v1/"], Policy(allow_origins=[A], max_age=86400, **DJANGO))),
+        [],
+    ),
     "aiohttp": (
         migrate.from_aiohttp_cors(
             {A: {"allow_credentials": True, "expose_headers": ("X-B",), "allow_headers": "*", "max_age": 60}},

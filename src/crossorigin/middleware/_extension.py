@@ -3,6 +3,7 @@ sans-IO apps."""
 
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
+from inspect import getattr_static
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,14 +13,14 @@ from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
 from .engine import (
     UNBOUND,
+    Binding,
     Layer,
     Policies,
     Route,
-    RoutePolicy,
-    Unbound,
     bound_policy,
     is_about_cors,
     qualified,
+    seen_through,
     shown,
     unknown_route,
 )
@@ -89,12 +90,12 @@ def route_of(app: App, adapter_of: Callable[[], MapAdapter | None], method: str)
             return Route()
         rule, others = _matched(adapter, method)
         if rule is not None:
-            return Route(_bound(app, rule, method), _methods(rule), rule.rule)
+            return Route(_bound(app, rule.endpoint, method), _methods(rule), rule.rule)
         found = {other: _matched(adapter, other)[0] for other in others}
         rules = {other: rule for other, rule in found.items() if rule is not None and other in _methods(rule)}
         if not rules:
             return Route()
-        policies = {_bound(app, rule, other) for other, rule in rules.items()}
+        policies = {_bound(app, rule.endpoint, other) for other, rule in rules.items()}
         return Route(
             policies.pop() if len(policies) == 1 else UNBOUND,
             frozenset().union(*map(_methods, rules.values())),
@@ -130,16 +131,31 @@ def _methods(rule: Rule) -> frozenset[str]:
     return methods - {"OPTIONS"} if getattr(rule, "provide_automatic_options", False) else methods
 
 
-def _bound(app: App, rule: Rule, method: str) -> RoutePolicy | Unbound | None:
+def _bound(app: App, endpoint: str, method: str) -> Binding:
     """From the endpoint outwards: the handler of a class, the view, its class, its blueprints."""
-    endpoint = str(rule.endpoint)
     view = app.view_functions.get(endpoint)
-    view_class = getattr(view, "view_class", None)
-    handler = getattr(view_class, method.lower(), None)
-    if handler is None and method == "HEAD":
-        handler = getattr(view_class, "get", None)
-    dispatch = getattr(view_class, "dispatch_request", None)
-    return bound_policy(handler, dispatch, view, view_class, *_blueprints(app, endpoint))
+    view_class = _view_class(view)
+    for function in (*_handlers(view_class, method), view):
+        policy = bound_policy(endpoint=function)
+        if policy is not UNBOUND:
+            return policy
+    return bound_policy(view_class, getattr(view, "__self__", None), *_blueprints(app, str(endpoint)))
+
+
+def _view_class(view: object) -> type | None:
+    """The class that `as_view` made a view of, a decorator or a partial around it or none."""
+    for found in seen_through(view):
+        if isinstance(view_class := getattr(found, "view_class", None), type):
+            return view_class
+    return None
+
+
+def _handlers(view_class: type | None, method: str) -> Iterator[object]:
+    """What a class runs for a method, the innermost first, as it stands in the class: `getattr` makes a function of a
+    `partialmethod` that nothing can be seen through."""
+    names = [method.lower(), *(["get"] if method == "HEAD" else [])]
+    yield next((found for name in names if (found := getattr_static(view_class, name, None)) is not None), None)
+    yield getattr_static(view_class, "dispatch_request", None)
 
 
 def _blueprints(app: App, endpoint: str) -> Iterator[object]:
@@ -195,10 +211,9 @@ def _cors_layers_of(app: App, *, covers_rest: bool) -> Iterator[Layer]:
             if name is not None and _covers(policy, covers_rest):
                 places.setdefault(name, []).append(place)
     for endpoint, view in app.view_functions.items():
-        policy = bound_policy(view, getattr(view, "view_class", None), *_blueprints(app, endpoint))
-        for package in {package for package in map(_package, _unwrapped(view)) if package}:
-            if _covers(policy, covers_rest):
-                places.setdefault(package, []).append(f"the view {endpoint}")
+        policy = bound_policy(view, _view_class(view), *_blueprints(app, endpoint))
+        if (package := _package(view)) is not None and _covers(policy, covers_rest):
+            places.setdefault(package, []).append(f"the view {endpoint}")
     for name, found in places.items():
         yield Layer(name, ", ".join(found[:MAX_SHOWN_PLACES]) + (", …" if len(found) > MAX_SHOWN_PLACES else ""))
 
@@ -207,17 +222,10 @@ def _covers(policy: object, covers_rest: bool) -> bool:
     return covers_rest if policy is UNBOUND else policy is not None
 
 
-def _unwrapped(view: Any) -> Iterator[Any]:
-    for _ in range(MAX_WRAPPERS):
-        if view is None:
-            return
-        yield view
-        view = getattr(view, "__wrapped__", None)
-
-
-def _package(function: Any) -> str | None:
+def _package(function: object) -> str | None:
     """The package of other people's CORS that a function is of: a wrapper says `__module__` of what it wraps."""
-    while isinstance(function, partial):
-        function = function.func
-    module = str(getattr(function, "__globals__", {}).get("__name__", ""))
-    return OTHER_PACKAGES.get(module.partition(".")[0])
+    for found in seen_through(function):
+        module = str(getattr(found, "__globals__", {}).get("__name__", ""))
+        if (package := OTHER_PACKAGES.get(module.partition(".")[0])) is not None:
+            return package
+    return None

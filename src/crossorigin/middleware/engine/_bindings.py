@@ -125,17 +125,19 @@ def bound_policy(*targets: object, endpoint: object = None) -> Binding:
 
 
 def _binding_of(target: object) -> Binding:
-    policy: Binding = getattr(target, ATTRIBUTE, UNBOUND)
-    if policy is UNBOUND and callable(target):
-        for found in seen_through(target):
-            policy = getattr(found, ATTRIBUTE, UNBOUND)
-            if policy is not UNBOUND:
-                break
-    return policy
+    for found in seen_through(target):
+        policy: Binding = getattr(found, ATTRIBUTE, UNBOUND)
+        if policy is not UNBOUND:
+            return policy
+    return UNBOUND
 
 
 def _is_bound(target: object) -> bool:
-    return _binding_of(target) is not UNBOUND
+    """Whether something is bound to a callable; to the class that it calls, if `as_view` made it; or to its methods."""
+    view_class = getattr(target, "view_class", None)
+    classes = view_class.__mro__ if isinstance(view_class, type) else ()
+    members = (member for cls in classes for member in (cls, *vars(cls).values()))
+    return any(_binding_of(it) is not UNBOUND for it in (target, *members))
 
 
 class _Registry:

@@ -39,7 +39,11 @@ def hides(target: object, is_bound: Callable[[object], bool]) -> bool:
     >>> hides(decorated(view), lambda held: held is view), hides(view, lambda held: held is view)
     (True, False)
     """
-    return any(_is_opaque(found) or any(map(is_bound, _held(found))) for found in seen_through(target))
+    seen = [*seen_through(target)]
+    ids = {*map(id, seen)}
+    return any(
+        _is_opaque(found) or any(id(held) not in ids and is_bound(held) for held in _held(found)) for found in seen
+    )
 
 
 def _inside(target: object) -> Iterator[object]:

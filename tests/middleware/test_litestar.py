@@ -328,3 +328,94 @@ def test_what_is_wrong_is_said_at_once(call: Any, error: Any, words: str) -> Non
     with pytest.raises(error) as raised:
         call()
     assert words in str(raised.value)
+
+
+class Rewrites:
+    """A layer inside of ours that sends `/v1/...` to where `/...` is, by changing the scope that it was given."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            scope["path"] = scope["path"].removeprefix("/v1")
+        await self.app(scope, receive, send)
+
+
+def rewriting() -> Litestar:
+    @cors(PUBLIC)
+    @get("/v1/items", sync_to_thread=False)
+    def shadowed() -> str:
+        return "nobody gets here"
+
+    @cors(OTHER)
+    @delete("/v1/items", sync_to_thread=False)
+    def shadowed_too() -> None: ...
+
+    @cors(None)
+    @get("/items", sync_to_thread=False)
+    def items() -> str:
+        return "the one that runs"
+
+    @cors(None)
+    @delete("/items", sync_to_thread=False)
+    def remove() -> None: ...
+
+    app = Litestar([shadowed, shadowed_too, items, remove], openapi_config=None, logging_config=None)
+    app.asgi_handler = Rewrites(app.asgi_handler)  # type: ignore[assignment]
+    CORS(app, LISTED)
+    return app
+
+
+OTHER = PUBLIC.replace(allow_methods=["DELETE"])
+
+
+def test_the_policy_is_that_of_the_handler_that_runs(caplog: pytest.LogCaptureFixture) -> None:
+    app = rewriting()
+    for _ in range(2):  # the first request looks at all there is
+        answered = drive(app, "GET", [(b"origin", EVIL)], path="/v1/items")
+    assert (answered.body, cors_fields(answered)) == (b"the one that runs", [])
+    assert not caplog.records
+
+
+def test_what_runs_under_another_policy_than_its_preflight_had_is_for_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    app = rewriting()
+    drive(app, "GET", [], path="/items")
+    wanted = (b"access-control-request-method", b"DELETE")
+    assert drive(app, "OPTIONS", [(b"origin", EVIL), wanted], path="/v1/items").status == 204
+    answered = drive(app, "DELETE", [(b"origin", EVIL)], path="/v1/items")
+    assert (answered.status, cors_fields(answered)) == (204, [(b"vary", b"Origin")])
+    (record,) = caplog.records
+    assert (record.levelname, "Put that layer outside CORS" in record.getMessage()) == ("ERROR", True)
+    assert drive(app, "OPTIONS", [(b"origin", EVIL), wanted], path="/v1/items").status == 403
+
+
+def test_litestar_is_not_asked_twice_for_what_it_dispatched(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = app_of(read, write, root, secret, boom)
+    drive(app, "GET", [(b"origin", APP)], path="/")
+    asked: list[str] = []
+    original = type(app.asgi_router).handle_routing
+
+    def noting(self: Any, path: str, method: Any) -> Any:
+        asked.append(path)
+        return original(self, path, method)
+
+    monkeypatch.setattr(type(app.asgi_router), "handle_routing", noting)
+    for method, path in [("GET", "/items/7"), ("GET", "/nowhere"), ("DELETE", "/items/7")]:
+        drive(app, method, [(b"origin", APP)], path=path)
+    assert asked == ["/items/7", "/nowhere", "/items/7"]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_open"),
+    [("/api/open", True), ("/api/shut", False), ("/open", True), ("/apishut", False), ("/x/api/shut", False)],
+)
+def test_a_map_has_the_path_that_litestar_routes_by(path: str, is_open: bool) -> None:
+    @get(["/open", "/shut"], sync_to_thread=False)
+    def view() -> str:
+        return "view"
+
+    app = app_of(view, policy=PolicyMap({"/": PUBLIC, "/shut": LISTED}))
+    answered = drive(app, "GET", [(b"origin", EVIL)], path=path, root_path="/api")
+    assert answered.body == b"view"
+    assert cors_fields(answered) == (ANYONE if is_open else FIELDS)

@@ -337,7 +337,10 @@ class Plan:
         default = self.default
         if not isinstance(default, PolicyMap):
             return default
-        return default.nobody if asked.below_root is None else default.resolve(asked.below_root)
+        path = asked.below_root
+        if isinstance(self.policies, RoutePolicies) and self.policies.path_of is not None:
+            path = self.policies.path_of(asked.target)
+        return default.nobody if path is None else default.resolve(path)
 
     def _rule_of(
         self,

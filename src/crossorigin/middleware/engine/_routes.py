@@ -60,6 +60,8 @@ class RoutePolicies:
         inner_apps: the apps that are mounted below this one by now, each with all that wraps it: a crossorigin policy
             of their own decides alone, and the headers of any other CORS layer are replaced.
         when_started: called when an app that has a start-up has completed it, for what was mounted meanwhile.
+        path_of: the path that the framework routes by, where it reads the root of the app in a way of its own; None in
+            place of a function: it is the path below the root.
         ask, ask_sync: ask the predicates, in the framework's context for its database and its settings.
     """
 
@@ -70,6 +72,7 @@ class RoutePolicies:
     targets: Callable[[], Iterable[object]] | None = None
     inner_apps: Callable[[], Iterable[object]] = _nothing
     when_started: Callable[[], object] | None = None
+    path_of: Callable[[Any], str] | None = None
     ask: AskAsync = ask
     ask_sync: Ask = ask_sync
 

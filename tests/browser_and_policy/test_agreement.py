@@ -34,6 +34,13 @@ METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "QUERY"]
 HEADERS = ["x-a", "x-b", "authorization", "content-type"]
 VISIBLE = ["etag", "x-request-id"]
 
+
+def is_valid(allow_origins: Any, allow_credentials: Any, refuse_disallowed: bool, **others: Any) -> bool:
+    if allow_origins == "*":
+        return allow_credentials is not True and not refuse_disallowed
+    return isinstance(allow_credentials, bool) or set(allow_credentials) <= set(allow_origins)
+
+
 POLICIES = st.fixed_dictionaries(
     {
         "allow_origins": st.one_of(st.just("*"), st.lists(st.sampled_from(ORIGINS[:3]), min_size=1, unique=True)),
@@ -42,14 +49,12 @@ POLICIES = st.fixed_dictionaries(
             st.just("*"), st.just(["*", "authorization"]), st.lists(st.sampled_from(HEADERS), unique=True)
         ),
         "expose_headers": st.lists(st.sampled_from(VISIBLE), unique=True),
-        "allow_credentials": st.booleans(),
+        "allow_credentials": st.booleans() | st.lists(st.sampled_from(ORIGINS[:3]), unique=True),
         "max_age": st.sampled_from([None, 0, 600]),
         "refuse_disallowed": st.booleans(),
         "preflight_status": st.sampled_from([200, 204]),
     }
-).filter(
-    lambda fields: fields["allow_origins"] != "*" or not (fields["allow_credentials"] or fields["refuse_disallowed"])
-)
+).filter(lambda fields: is_valid(**fields))
 REQUESTS = st.fixed_dictionaries(
     {
         "method": st.sampled_from(METHODS),
@@ -87,7 +92,7 @@ def naively_allowed(policy: dict[str, Any], origin: str, request: dict[str, Any]
     """What the declaration says, word by word."""
     if policy["allow_origins"] != "*" and origin not in policy["allow_origins"]:
         return False
-    if request["credentials"] == "include" and not policy["allow_credentials"]:
+    if request["credentials"] == "include" and not may_send_credentials(policy, origin):
         return False
     if policy["allow_methods"] != "*" and request["method"] not in ("GET", "POST", *policy["allow_methods"]):
         return False
@@ -99,14 +104,19 @@ def naively_allowed(policy: dict[str, Any], origin: str, request: dict[str, Any]
             continue
         if "*" not in policy["allow_headers"]:
             return False
-        if name == "authorization" and not lets_authorization_by(policy, request, profile):
+        if name == "authorization" and not lets_authorization_by(policy, origin, request, profile):
             return False
     return True
 
 
-def lets_authorization_by(policy: dict[str, Any], request: dict[str, Any], profile: Profile) -> bool:
+def may_send_credentials(policy: dict[str, Any], origin: str) -> bool:
+    allowed = policy["allow_credentials"]
+    return allowed if isinstance(allowed, bool) else origin in allowed
+
+
+def lets_authorization_by(policy: dict[str, Any], origin: str, request: dict[str, Any], profile: Profile) -> bool:
     """`*` does not cover it, but in browsers that take a literal `*` on the wire for it."""
-    literal = not policy["allow_credentials"]
+    literal = not may_send_credentials(policy, origin)
     return literal and profile.wildcard_covers_authorization and request["credentials"] != "include"
 
 
@@ -133,5 +143,5 @@ def test_what_a_decision_calls_allowed_is_what_the_browser_reads(
     page = page_at(origin + "/")
     verdict = verdict_of(policy, page, fetch_request(page, API, **request), STANDARD)
     decisions = [policy.decide(e.send.method, e.send.headers.fields, scheme="https") for e in verdict.exchanges]
-    credentials_fit = request["credentials"] != "include" or fields["allow_credentials"]
+    credentials_fit = request["credentials"] != "include" or may_send_credentials(fields, origin)
     assert verdict.readable == (credentials_fit and all(decision.allowed for decision in decisions))

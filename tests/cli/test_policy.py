@@ -146,6 +146,32 @@ def test_credentials_go_along_where_the_policy_allows_them(command: Command, fil
     assert "credentials include" in ran.out
 
 
+@pytest.mark.parametrize(
+    ("origin", "mode", "credentials"),
+    [("app", "include", "yes: https://app.example.com"), ("other", "same-origin", "no: not listed")],
+)
+def test_credentials_go_along_for_the_origins_that_are_listed(
+    command: Command, file: Path, origin: str, mode: str, credentials: str
+) -> None:
+    file.write_text('allow_origins = "*"\nallow_credentials = ["https://app.example.com"]\n')
+    ran = command("policy", str(file), "--origin", f"https://{origin}.example.com")
+    assert ran.code == 0
+    assert f"credentials {mode}" in ran.out
+    assert f"credentials: {credentials}" in ran.out
+    assert "Vary: Origin\n" in ran.out
+
+
+def test_a_list_of_credentials_has_its_problems_at_their_place(command: Command, file: Path) -> None:
+    file.write_text(f'{GOOD}allow_credentials = [\n  "https://other.example", {{ dangerously = "null" }},\n]\n')
+    ran = command("policy", str(file))
+    assert ran.code == 1
+    assert "error[dangerously-table]: allow_credentials[1]: " in ran.out
+    file.write_text(f'{GOOD}allow_credentials = [\n  "https://other.example",\n]\n')
+    ran = command("policy", str(file))
+    assert f"{file}:5:3\n" in ran.out
+    assert "error[credentials-origin-unlisted]" in ran.out
+
+
 def test_methods_of_the_route_are_taken_to_be_the_one_asked_for(command: Command, file: Path) -> None:
     file.write_text('allow_origins = ["https://app.example.com"]\nallow_methods = "route"\n')
     ran = command("policy", str(file), "--origin", "https://app.example.com", "-X", "DELETE")

@@ -49,11 +49,13 @@ def test_hints_are_written_as_the_file_is() -> None:
 allow_origins = ["null", "https://*.github.io", "^https://.*$", "moz-extension://*", "app://*.a"]
 allow_headers = ["cookie"]
 allow_credentials = "yes"
+refuse_disallowed = 1
 """,
         width=200,
     )
-    assert "takes true or false, not 'yes'" in text
+    assert "takes true, false, or a list of origins, not 'yes'" in text
     assert "= hint: write true or false" in text
+    assert "takes true or false, not 1" in text
     assert "remove it; allow_credentials = true lets browsers send cookies" in text
     assert not any(python in text for python in ("True", "dangerously(", "lambda"))
     tables = [line.partition(", or ")[2] for line in text.splitlines() if "{ dangerously" in line]

@@ -179,6 +179,28 @@ def origin_values() -> st.SearchStrategy[bytes]:
     return known | known | short | mutated(ORIGINS) | st.binary(max_size=30)
 
 
+NARROWER = {
+    "https://*.example.com": ["https://a.example.com", "https://*.b.example.com", "https://x*.example.com"],
+    "https://*.example.com:*": [
+        "https://a.example.com:8443",
+        "https://*.example.com:8443",
+        "https://x*y.example.com:*",
+    ],
+    "http://localhost:*": ["http://localhost", "http://localhost:3000"],
+    "https://pr-*.example.com": ["https://pr-1.example.com", "https://pr-1*.example.com"],
+    "https://pr-*--shop.netlify.app": ["https://pr-1--shop.netlify.app"],
+    LIFTED[-1]: ["moz-extension://A"],
+}
+
+
+def credential_lists(allow_origins: Any) -> st.SearchStrategy[list[Any]]:
+    """Lists for `allow_credentials` within these origins, empty ones too."""
+    within = [*EXACT, *WILDCARDS, *LIFTED]
+    if allow_origins not in ("*", ["*"]):
+        within = [entry for origin in allow_origins for entry in (origin, *NARROWER.get(origin, ()))]
+    return st.lists(st.sampled_from(within), max_size=4)
+
+
 @st.composite
 def declarations(draw: Callable[..., Any], *, origins: st.SearchStrategy[Any] | None = None) -> dict[str, Any]:
     """The keywords of a valid declarative policy."""
@@ -186,7 +208,7 @@ def declarations(draw: Callable[..., Any], *, origins: st.SearchStrategy[Any] | 
     single = st.sampled_from([*EXACT, *LIFTED[:2]]).map(lambda origin: [origin])
     allow_origins = draw(st.just("*") | single | entries if origins is None else origins)
     any_origin = allow_origins in ("*", ["*"])
-    credentials = not any_origin and draw(st.booleans())
+    credentials = draw(credential_lists(allow_origins) | (st.just(False) if any_origin else st.booleans()))
     names = {
         "allow_methods": METHODS,
         "allow_headers": REQUEST_HEADERS,

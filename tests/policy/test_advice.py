@@ -6,6 +6,7 @@ from crossorigin.policy import Policy, dangerously
 
 OK = "https://app.example.com"
 LIFTED = dangerously(OK, because="x")
+PRINTER = dangerously("http://printer.example", because="x")
 EXTENSIONS = dangerously("moz-extension://*", because="x")
 
 ADVICE: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
@@ -59,6 +60,19 @@ ADVICE: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"allow_headers": ["x-a", "X-A"]}, [("duplicate", "allow_headers[1]")]),
     ({"expose_headers": ["Content-Length", "etag"]}, [("expose-safelisted", "expose_headers[0]")]),
     ({"expose_headers": ["*", "etag"]}, [("redundant-name", "expose_headers[1]")]),
+    ({"allow_credentials": [OK]}, []),
+    ({"allow_credentials": [OK, OK]}, [("duplicate", "allow_credentials[1]")]),
+    (
+        {"allow_origins": "*", "allow_credentials": ["https://*.example.com", OK, LIFTED]},
+        [
+            ("redundant-origin", "allow_credentials[1]"),
+            ("dangerously-needless", "allow_credentials[2]"),
+            ("redundant-origin", "allow_credentials[2]"),
+        ],
+    ),
+    ({"allow_origins": "*", "allow_credentials": [PRINTER]}, []),
+    ({"allow_origins": [PRINTER], "allow_credentials": [PRINTER]}, [("dangerously-needless", "allow_origins[0]")]),
+    ({"allow_origins": "*", "allow_credentials": ["wss://a.example"]}, [("origin-never-sent", "allow_credentials[0]")]),
     ({"max_age": 600}, []),
     ({"max_age": 601}, [("max-age-cap", "max_age")]),
     ({"max_age": 86400}, [("max-age-cap", "max_age")]),

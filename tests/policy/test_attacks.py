@@ -17,6 +17,7 @@ POLICIES = {
     "all-of-them": Policy(allow_origins=[*EXACT, *WILDCARDS], allow_credentials=True),
     "refusing": Policy(allow_origins=WILDCARDS, refuse_disallowed=True),
     "echoing": Policy(allow_origins=WILDCARDS, allow_credentials=True, allow_methods="*", allow_headers="*"),
+    "two-tiers": Policy(allow_origins=[*EXACT, *WILDCARDS], allow_credentials=WILDCARDS, allow_methods="*"),
     "anyone-they-say": Policy(allow_origins=[*WILDCARDS, lambda origin: True]),
 }
 
@@ -82,6 +83,10 @@ def test_what_is_lifted_is_matched_whole(origin: bytes) -> None:
 
 @pytest.mark.parametrize("origin", [origin for origin in HOSTILE_ORIGINS if origin], ids=lambda value: repr(value)[:60])
 def test_a_constant_policy_echoes_nothing(origin: bytes) -> None:
+    tiers = Policy(allow_origins="*", allow_credentials=[*EXACT, *WILDCARDS], allow_methods="*", allow_headers="*")
+    for decision in answers(tiers, [origin]):
+        assert (b"access-control-allow-origin", b"*") in decision.headers
+        assert (b"access-control-allow-credentials", b"true") not in decision.headers
     for policy, value in ((Policy(allow_origins="*"), b"*"), (Policy(allow_origins=[EXACT[0]]), EXACT[0].encode())):
         for decision in answers(policy, [origin]):
             assert (decision.reason.code == "origin-malformed") is (value != b"*")

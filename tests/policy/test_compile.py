@@ -60,7 +60,14 @@ PREDICATES = [
 def test_compiled_equals_reference_with_predicates(data: st.DataObject, request: Request) -> None:
     entries = st.sampled_from([*PREDICATES, "https://*.example.com", "https://app.example.com"])
     declared = data.draw(declarations().filter(lambda declared: declared["allow_origins"] != "*"))
-    policy = Policy(**declared | {"allow_origins": data.draw(st.lists(entries, min_size=1, max_size=4))})
+    origins = data.draw(st.just("*") | st.lists(entries, min_size=1, max_size=4))
+    within = entries if origins == "*" else st.sampled_from([*PREDICATES, *origins])
+    credentials = data.draw((st.booleans() if origins != "*" else st.just(False)) | st.lists(within, max_size=3))
+    if credentials and "*" in declared["expose_headers"]:
+        declared["expose_headers"] = []
+    if origins == "*":
+        declared["refuse_disallowed"] = False
+    policy = Policy(**declared | {"allow_origins": origins, "allow_credentials": credentials})
     fast, slow = both(policy, request)
     assert fast == slow
     assert type(fast.error) is type(slow.error)

@@ -238,6 +238,57 @@ at_app = partial(Witness, origin=APP)
             id="credentials",
         ),
         pytest.param(
+            policy(allow_credentials=[APP]), policy(allow_credentials=True), [], id="listed is no more than all"
+        ),
+        pytest.param(
+            policy(allow_credentials=True), policy(allow_credentials=[APP]), [], id="all are no more than listed"
+        ),
+        pytest.param(
+            policy("*", allow_credentials=[OTHER, APP, OTHER]),
+            policy("*", allow_credentials=[APP]),
+            [("credentials-origin", OTHER, Witness(origin=OTHER, credentials=True), True)],
+            id="one more may send credentials, told once",
+        ),
+        pytest.param(
+            policy("*", allow_credentials=["https://*.example.com"]),
+            policy("*", allow_credentials=[APP, "https://*.a.example.com"]),
+            [
+                (
+                    "credentials-origin",
+                    "https://*.example.com",
+                    Witness(origin="https://a.example.com", credentials=True),
+                    True,
+                )
+            ],
+            id="a pattern of them",
+        ),
+        pytest.param(
+            policy("https://*.example.com", allow_credentials=True),
+            policy("https://*.example.com:*", OTHER, allow_credentials=["https://a.example.com", OTHER]),
+            [("credentials-part", True, Witness(origin="https://b.example.com", credentials=True), True)],
+            id="all, and not only some",
+        ),
+        pytest.param(
+            policy("*", allow_credentials=["https://*.example.com"]),
+            policy(APP, allow_credentials=[APP]),
+            [("origin-part", "*", Witness(origin="https://stranger.example"), True)],
+            id="origins that are new are told as such",
+        ),
+        pytest.param(
+            policy("https://*.example.com", allow_credentials=["https://*.example.com"]),
+            policy(APP),
+            [
+                (
+                    "origin-part",
+                    "https://*.example.com",
+                    Witness(origin="https://a.example.com", credentials=True),
+                    True,
+                ),
+                ("credentials-origin", "https://*.example.com", at_app(credentials=True), True),
+            ],
+            id="the origins of both, beside those that are new",
+        ),
+        pytest.param(
             policy(),
             policy(refuse_disallowed=True),
             [("stranger-runs", False, Witness(origin="https://stranger.example"), True)],
@@ -343,6 +394,61 @@ PUT = {"allow_methods": ["PUT"]}
                 ("method", "PUT", None, False),
             ],
             id="a method where the new predicate may allow a known origin",
+        ),
+        pytest.param(
+            policy("*", allow_credentials=[is_customer, APP]),
+            policy("*", allow_credentials=[is_partner]),
+            [
+                ("credentials-origin", is_customer, None, False),
+                ("credentials-origin", APP, at_app(credentials=True), False),
+            ],
+            id="who may send credentials, by predicates",
+        ),
+        pytest.param(
+            policy("*", allow_credentials=[is_customer]),
+            policy("*", allow_credentials=[APP, is_customer]),
+            [],
+            id="the same predicate of credentials",
+        ),
+        pytest.param(
+            policy(APP, is_customer, allow_credentials=True),
+            policy(is_customer, allow_credentials=[is_customer]),
+            [
+                ("origin", APP, at_app(credentials=True), False),
+                ("credentials-part", True, at_app(credentials=True), False),
+            ],
+            id="all, and not whom a predicate says",
+        ),
+        pytest.param(
+            policy(APP, is_customer, allow_credentials=True),
+            policy(APP, is_customer, allow_credentials=[APP]),
+            [("credentials-part", True, None, False)],
+            id="all whom a predicate allows",
+        ),
+        pytest.param(
+            policy(is_customer, allow_credentials=[APP]),
+            policy(is_customer),
+            [("credentials-origin", APP, at_app(credentials=True), False)],
+            id="credentials where a predicate allows the origin, or not",
+        ),
+        pytest.param(
+            policy("https://*.example.com", allow_credentials=["https://*.example.com"]),
+            policy(is_customer),
+            [
+                (
+                    "origin",
+                    "https://*.example.com",
+                    Witness(origin="https://a.example.com", credentials=True),
+                    False,
+                ),
+                (
+                    "credentials-origin",
+                    "https://*.example.com",
+                    Witness(origin="https://a.example.com", credentials=True),
+                    True,
+                ),
+            ],
+            id="credentials where the other's predicate may have allowed the origin",
         ),
         pytest.param(
             policy(is_customer),

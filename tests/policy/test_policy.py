@@ -96,6 +96,7 @@ def test_equality_ignores_order_and_repetition(declared: dict[str, Any], rng: ra
         {"allow_headers": ["x-a"]},
         {"expose_headers": ["x-a"]},
         {"allow_credentials": True},
+        {"allow_credentials": [OK]},
         {"max_age": 0},
         {"refuse_disallowed": True},
         {"predicate_timeout": 2},

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crossorigin.policy import Decision, Origin, Policy
-from crossorigin.policy._predicates import Outcome, ask, is_async_predicate
+from crossorigin.policy._predicates import Outcome, Question, ask, is_async_predicate
 from crossorigin.policy._reference import adecide, decide
 from crossorigin.policy._request import CORSRequest
 from tests.policy.strategies import HOSTILE_ORIGINS
@@ -270,5 +270,5 @@ def test_a_coroutine_that_nobody_awaits_is_a_failure_and_is_closed() -> None:
 
 def test_the_outcome_names_the_predicate_that_allowed() -> None:
     origin = Origin("https", "known.example")
-    assert ask([lambda origin: False, known], origin) == Outcome(index=1)
-    assert not ask([lambda origin: False], origin).allowed
+    assert ask(Question(origin, False, (lambda origin: False, known))) == Outcome(index=1)
+    assert not ask(Question(origin, False, (lambda origin: False,))).allowed

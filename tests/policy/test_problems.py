@@ -282,8 +282,98 @@ FIELD_PROBLEMS: list[tuple[dict[str, Any], str, str, str]] = [
     ({"expose_headers": ["Set-Cookie"]}, "expose-forbidden", "expose_headers[0]", "remove it"),
     ({"expose_headers": ["access-control-request-method"]}, "expose-request-only", "expose_headers[0]", "remove it"),
     ({"expose_headers": ["a b"]}, "header-list", "expose_headers[0]", "write 'a', 'b'"),
-    ({"allow_credentials": 1}, "not-a-bool", "allow_credentials", "write True or False"),
-    ({"allow_credentials": "false"}, "not-a-bool", "allow_credentials", "write True or False"),
+    ({"allow_credentials": 1}, "credentials-type", "allow_credentials", "write True or False, or list"),
+    ({"allow_credentials": None}, "credentials-type", "allow_credentials", "write True or False, or list"),
+    ({"allow_credentials": "false"}, "credentials-type", "allow_credentials", "write True or False, or list"),
+    ({"allow_credentials": {OK: True}}, "credentials-type", "allow_credentials", "write True or False, or list"),
+    ({"allow_credentials": b"x"}, "credentials-type", "allow_credentials", "write True or False, or list"),
+    ({"allow_credentials": f"{OK}, https://b.example"}, "credentials-type", "allow_credentials", f"=['{OK}', 'https:"),
+    (
+        {"allow_credentials": dangerously("null", because="x")},
+        "credentials-type",
+        "allow_credentials",
+        "=[dangerously(",
+    ),
+    (
+        {"allow_credentials": lambda origin: True},
+        "credentials-type",
+        "allow_credentials",
+        "write allow_credentials=[<f",
+    ),
+    ({"allow_credentials": "*"}, "credentials-type", "allow_credentials", "list the origins that may send credentials"),
+    (
+        {"allow_origins": "*", "allow_credentials": [OK, "*"]},
+        "credentials-wildcard-origin",
+        "allow_credentials[1]",
+        "list the origins that may send credentials",
+    ),
+    (
+        {"allow_credentials": ["https://other.example"]},
+        "credentials-origin-unlisted",
+        "allow_credentials[0]",
+        "add 'https://other.example' to allow_origins, or remove it here",
+    ),
+    (
+        {"allow_origins": [OK, "https://a.example.com"], "allow_credentials": [OK, "https://*.example.com"]},
+        "credentials-origin-unlisted",
+        "allow_credentials[1]",
+        "add 'https://*.example.com' to allow_origins",
+    ),
+    (
+        {"allow_credentials": [dangerously("null", because="x")]},
+        "credentials-origin-unlisted",
+        "allow_credentials[0]",
+        "add dangerously('null'",
+    ),
+    (
+        {"allow_origins": "*", "allow_credentials": ["http://printer.example"]},
+        "origin-insecure",
+        "allow_credentials[0]",
+        "or dangerously('http://printer.example', because='…')",
+    ),
+    (
+        {"allow_origins": "*", "allow_credentials": ["null"]},
+        "origin-null",
+        "allow_credentials[0]",
+        "or dangerously('null'",
+    ),
+    (
+        {"allow_origins": "*", "allow_credentials": ["https://*.github.io"]},
+        "origin-public-suffix",
+        "allow_credentials[0]",
+        "or dangerously('https://*.github.io'",
+    ),
+    (
+        {"allow_origins": "*", "allow_credentials": ["moz-extension://*"]},
+        "origin-any-host",
+        "allow_credentials[0]",
+        "a predicate: allow_credentials=[lambda origin: origin.scheme == 'moz-extension']",
+    ),
+    (
+        {"allow_origins": "*", "allow_credentials": [f"{OK}/"]},
+        "origin-trailing-slash",
+        "allow_credentials[0]",
+        f"'{OK}'",
+    ),
+    (
+        {"allow_origins": "*", "allow_credentials": [7]},
+        "origin-type",
+        "allow_credentials[0]",
+        "write the origin as text",
+    ),
+    (
+        {"allow_origins": "*", "allow_credentials": [re.compile("(x)+")]},
+        "origin-regex",
+        "allow_credentials[0]",
+        "a predicate: allow_credentials=[lambda",
+    ),
+    (
+        {"allow_credentials": [OK], "expose_headers": "*"},
+        "credentials-wildcard-expose",
+        "expose_headers[0]",
+        "list the response headers",
+    ),
+    ({"refuse_disallowed": 1}, "not-a-bool", "refuse_disallowed", "write True or False"),
     ({"refuse_disallowed": None}, "not-a-bool", "refuse_disallowed", "write True or False"),
     ({"max_age": 600.0}, "max-age-type", "max_age", "write 600"),
     ({"max_age": "600"}, "max-age-type", "max_age", "write 600"),
@@ -358,6 +448,12 @@ MAPPING_PROBLEMS: list[tuple[dict[str, Any], str, str, str]] = [
         "because-missing",
         "allow_origins[0]",
         'in TOML: { dangerously = "pattern", because = "…" }',
+    ),
+    (
+        {"allow_origins": "*", "allow_credentials": [{"dangerously": "null"}]},
+        "dangerously-table",
+        "allow_credentials[0]",
+        'write { dangerously = "',
     ),
 ]
 
@@ -628,3 +724,24 @@ def test_what_the_hint_about_a_scheme_says_can_be_written(scheme: str) -> None:
         assert policy.decide("GET", page).allowed
         assert not policy.decide("GET", other).allowed
     assert hint.count("lambda") == hint.count("dangerously") == 1
+
+
+def test_what_a_predicate_allows_is_not_known_so_a_list_of_credentials_may_hold_it() -> None:
+    policy = Policy(allow_origins=[lambda origin: origin.host == "a.example"], allow_credentials=["https://a.example"])
+    assert policy.decide("GET", {"Origin": "https://a.example"}).headers[1:]
+
+
+def test_a_list_of_credentials_within_wider_patterns_is_fine() -> None:
+    within = [
+        "https://a.example.com:8443",
+        "https://*.b.example.com",
+        "https://pr-*.example.com:81",
+        "http://localhost:5",
+    ]
+    assert Policy(allow_origins=["https://*.example.com:*", "http://localhost:*"], allow_credentials=within)
+
+
+def test_origins_with_problems_are_told_before_what_lies_outside_of_them() -> None:
+    problems = problems_of(allow_origins=[f"{OK}/"], allow_credentials=[OK])
+    assert [problem.code for problem in problems] == ["origin-trailing-slash"]
+    assert [problem.code for problem in problems_of(allow_origins=OK, allow_credentials=[OK])] == ["not-a-collection"]

@@ -51,12 +51,14 @@ def wsgi(environ: Environ, start_response: StartResponse) -> list[bytes]:
 
 asgi_app: ASGIApp = CORSMiddleware(api, Policy(allow_origins="*"), on_decision=watch, guard_websockets=True)
 CORSMiddleware(api, allow_origins=["https://app.example.com"], allow_credentials=True)
+CORSMiddleware(api, allow_origins="*", allow_credentials=["https://app.example.com", is_partner])
 WSGIMiddleware(wsgi, Policy(allow_origins="*"), on_decision=watch)
 
 
 def misuses() -> None:
     """Never run: what the checkers must refuse."""
     Policy(allow_origins=[5])  # type: ignore[list-item]
+    Policy(allow_origins="*", allow_credentials=[5])  # type: ignore[list-item]
     Policy(["https://app.example.com"])  # type: ignore[call-arg]
     Policy(allow_origins="*", allow_origin_regex=".*")  # type: ignore[call-arg]
     CORSMiddleware(api, allow_origins=["https://app.example.com"], credentials=True)  # type: ignore[call-arg]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from crossorigin.browser import Context, ResponseHead, Verdict, fetch
+from crossorigin.browser import Context, Page, ResponseHead, Verdict, fetch
 from crossorigin.drivers import Flow
 from crossorigin.explain import Span, decision_lines, explain, problem_lines, text_lines, visible
 from crossorigin.policy import Decision, Policy
@@ -50,7 +50,7 @@ def policy(
 ) -> None:
     """Find every problem of a policy file, offline. With --origin, say what it answers, and what a browser makes of it.
 
-    That request goes with credentials if the policy allows them.
+    That request goes with credentials if the policy allows them for its origin.
     """
     if origin is None and (method or header):
         raise CommandLineError(f"{'-X' if method else '-H'} wants --origin: a request comes from a page")
@@ -72,7 +72,7 @@ def policy(
         origin=origin or "",
         method=method,
         headers=headers,
-        credentials="include" if declared.allow_credentials else "same-origin",
+        credentials="include" if _may_send_credentials(declared, page) else "same-origin",
     )
     request = request_of(wanted, page)
     names = dropped_headers(wanted, request)
@@ -91,6 +91,13 @@ def policy(
     terminal.print()
     terminal.print_lines(text_lines(explain(verdict, in_process=True), width=terminal.width))
     raise typer.Exit(0 if verdict.readable else 1)
+
+
+def _may_send_credentials(declared: Policy, page: Page) -> bool:
+    if isinstance(declared.allow_credentials, bool):
+        return declared.allow_credentials
+    decision = declared.for_route(()).decide("GET", {"Origin": str(page.origin)})
+    return (b"access-control-allow-credentials", b"true") in decision.headers
 
 
 def _decided(declared: Policy, flow: Flow, decisions: list[Decision]) -> Verdict:

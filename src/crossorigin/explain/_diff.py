@@ -44,6 +44,14 @@ DIFF_PROSE: dict[DifferenceCode, tuple[str, str]] = {
         "requests with credentials",
         "The {other} lets nobody read what cookies and HTTP authentication protect.",
     ),
+    DifferenceCode.CREDENTIALS_PART: (
+        "requests with credentials from all allowed origins",
+        "The {other} lets only some of them read what cookies and HTTP authentication protect.",
+    ),
+    DifferenceCode.CREDENTIALS_ORIGIN: (
+        "requests with credentials from pages of {value}",
+        "The {other} does not let all of these pages read what cookies and HTTP authentication protect.",
+    ),
     DifferenceCode.STRANGER_RUNS: (
         "requests of origins that are not allowed",
         (

@@ -21,9 +21,10 @@ BECAUSE = ", because='…')"
 
 PYTHON_AND_TOML = (
     ("True or False", "true or false"),
+    ("True, False, or a list", "true, false, or a list"),
     ("allow_credentials=True", "allow_credentials = true"),
 )
-PREDICATE = re.compile(r"a predicate: allow_origins=\[lambda [^]]*\]")
+PREDICATE = re.compile(r"a predicate: allow_\w+=\[lambda [^]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _problem(
     message, hint = problem.message, problem.hint
     if source is not None:
         hint = _in_toml(hint)
-        if problem.code == "not-a-bool":
+        if problem.code in ("not-a-bool", "credentials-type"):
             message = _in_toml(message)
     yield paragraph(label, Span(f": {visible(where, 80)}: {visible(message, 500)}", "strong"), hanging=2)
     if source is not None:

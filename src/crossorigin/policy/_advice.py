@@ -1,6 +1,6 @@
 """Advice: what a sound policy could say more simply, or does less with than it seems."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from crossorigin.standard import CORS_SAFELISTED_RESPONSE_HEADER_NAMES, DEFAULT_PORTS, is_cors_safelisted_method
@@ -8,7 +8,7 @@ from crossorigin.standard import CORS_SAFELISTED_RESPONSE_HEADER_NAMES, DEFAULT_
 from ._dangerously import Dangerously
 from ._errors import Problem, problem
 from ._origins import refusals
-from ._patterns import WILDCARD_SCHEMES, OriginPattern, parse_origin_pattern
+from ._patterns import WILDCARD_SCHEMES, OriginPattern, OriginRules, parse_origin_pattern
 
 if TYPE_CHECKING:
     from ._policy import Policy
@@ -21,7 +21,7 @@ SAFELISTED_REQUEST_HEADERS = ("accept", "accept-language", "content-language")
 
 def advise(policy: "Policy") -> Iterator[Problem]:
     """All advice about a policy, in the order of its fields."""
-    yield from _about_origins(policy)
+    yield from _about_origins("allow_origins", policy.allow_origins, policy._rules, policy.allow_credentials is True)
     for index, method in enumerate(policy.allow_methods):
         if is_cors_safelisted_method(method):
             yield problem("method-safelisted", "allow_methods", index, method)
@@ -36,6 +36,8 @@ def advise(policy: "Policy") -> Iterator[Problem]:
     yield from _about_names("allow_methods", policy.allow_methods)
     yield from _about_names("allow_headers", policy.allow_headers, not_covered=("authorization",))
     yield from _about_names("expose_headers", policy.expose_headers)
+    if policy._credentialed is not None and not isinstance(policy.allow_credentials, bool):
+        yield from _about_origins("allow_credentials", policy.allow_credentials, policy._credentialed, True)
     if policy.max_age is not None and policy.max_age > SAFARI_MAX_AGE:
         fact = f"Safari takes {SAFARI_MAX_AGE} seconds"
         if policy.max_age > CHROMIUM_MAX_AGE:
@@ -54,27 +56,27 @@ def _about_names(field: str, names: tuple[str, ...], not_covered: tuple[str, ...
         seen.add(name)
 
 
-def _about_origins(policy: "Policy") -> Iterator[Problem]:
-    cover = _Cover(policy._rules.patterns)
+def _about_origins(field: str, entries: Iterable[object], rules: OriginRules, credentials: bool) -> Iterator[Problem]:
+    cover = _Cover(rules.patterns)
     seen: set[object] = set()
-    for index, entry in enumerate(policy.allow_origins):
+    for index, entry in enumerate(entries):
         if entry in seen:
-            yield problem("duplicate", "allow_origins", index, entry)
+            yield problem("duplicate", field, index, entry)
             continue
         seen.add(entry)
         text = entry.pattern if isinstance(entry, Dangerously) else entry
         if not isinstance(text, str):
             continue
-        if isinstance(entry, Dangerously) and not refusals(text, credentials=policy.allow_credentials):
-            yield problem("dangerously-needless", "allow_origins", index, entry, corrected=text)
+        if isinstance(entry, Dangerously) and not refusals(text, credentials=credentials):
+            yield problem("dangerously-needless", field, index, entry, corrected=text)
         pattern = parse_origin_pattern(text)
         if pattern is None:
             continue
         if pattern.scheme in DEFAULT_PORTS and pattern.scheme not in WILDCARD_SCHEMES:
-            yield problem("origin-never-sent", "allow_origins", index, entry)
+            yield problem("origin-never-sent", field, index, entry)
         wider = cover.wider(pattern)
         if wider is not None:
-            yield problem("redundant-origin", "allow_origins", index, entry, fact=repr(wider))
+            yield problem("redundant-origin", field, index, entry, fact=repr(wider))
 
 
 class _Cover:

@@ -1,15 +1,16 @@
 """Two policies held against each other.
 
-What a policy allows is a product: any of its origins may use any of its methods, with any of its request headers, with
-credentials or not, and read any of its response headers. So one product holds what another does not if, and only if,
-one of its factors does: an origin that the other has not; or, at an origin that both have, a method, a header or
-credentials. Told factor by factor, the differences are all that differs. Without a common origin the origins alone
-say it all.
+What a policy allows is a product: any of its origins may use any of its methods, with any of its request headers, and
+read any of its response headers; and those of its origins that may send credentials may do the same with them. So one
+product holds what another does not if, and only if, one of its factors does: an origin that the other has not; or, at
+an origin that both have, a method, a header or credentials. Told factor by factor, the differences are all that
+differs. Without a common origin the origins alone say it all.
 
 Left out of account is how much of a request is echoed for `*` with credentials: a method of 64 bytes, headers of 1 KiB.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain, filterfalse
 
 from crossorigin.standard import (
@@ -20,10 +21,12 @@ from crossorigin.standard import (
 
 from ._dangerously import Dangerously
 from ._diff import Difference, DifferenceCode, PolicyDiff, Setting, Witness
+from ._meet import origin_within
 from ._origin_set import OriginSet, origin_in_both, origin_in_none, words
-from ._patterns import ORIGINS_OUTSIDE_THE_GRAMMAR, OriginRules
+from ._patterns import ORIGINS_OUTSIDE_THE_GRAMMAR, OriginPattern, OriginRules, Predicate
 from ._policy import Policy
 
+_NOBODY = OriginRules(False, (), (), ())
 SETTINGS = ("max_age", "predicate_timeout", "preflight_status")
 
 
@@ -50,6 +53,7 @@ def _excess(more: Policy, less: Policy, mine: OriginSet, theirs: OriginSet, comm
         common = origin_in_both(mine, mine)
     if common is not None or more._rules.predicates:
         yield from _beyond_origins(more, less, common)
+        yield from _credentials(more, less, mine, theirs)
     if less.refuse_disallowed and not more.refuse_disallowed:
         origin = _stranger(less, mine, theirs) or _stranger(less, theirs)
         yield _difference("stranger-runs", "refuse_disallowed", None, False, origin, certain=_is_unseen(origin, less))
@@ -59,6 +63,7 @@ def _origins(more: Policy, less: Policy, theirs: OriginSet) -> Iterator[Differen
     """The entries that match an origin which `less` does not allow, each once."""
     wildcards = {pattern.text: pattern for pattern in more._rules.patterns}
     predicates = set(less._rules.predicates)
+    sends = more.allow_credentials is True if more._credentialed is None else OriginSet(more._credentialed)
     seen: set[object] = set()
     for index, entry in enumerate(more.allow_origins):
         rule = entry.pattern if isinstance(entry, Dangerously) else entry
@@ -79,7 +84,7 @@ def _origins(more: Policy, less: Policy, theirs: OriginSet) -> Iterator[Differen
             continue
         is_part = rules is not None and origin_in_both(OriginSet(rules), theirs) is not None
         code = "origin-part" if is_part else "origin"
-        credentials = more.allow_credentials
+        credentials = sends if isinstance(sends, bool) else origin in sends
         certain = _is_unseen(origin, less)
         yield _difference(code, "allow_origins", index, entry, origin, certain=certain, credentials=credentials)
 
@@ -99,8 +104,48 @@ def _beyond_origins(more: Policy, less: Policy, origin: str | None) -> Iterator[
     for index, name in _new_names(more.expose_headers, less.expose_headers, _is_always_exposed):
         reads = _unlisted((f"x-{word}" for word in words()), less.expose_headers, name)
         yield _difference(_any_or("exposed", name), "expose_headers", index, name, origin, reads=reads)
-    if more.allow_credentials and not less.allow_credentials:
+    if more.allow_credentials is True and not less.allow_credentials:
         yield _difference("credentials", "allow_credentials", None, True, origin, credentials=True)
+
+
+def _credentials(more: Policy, less: Policy, mine: OriginSet, theirs: OriginSet) -> Iterator[Difference]:
+    """The origins of both that may send credentials by `more` and not by `less`, where one of them lists such origins.
+
+    Where all origins of `less` may, there are none: an origin that is new there is told as such.
+    """
+    if less.allow_credentials is True or (more._credentialed is None and less._credentialed is None):
+        return
+    known = OriginSet(less._credentialed or _NOBODY)
+    asked = set(known.rules.predicates)
+    found = partial(_difference, field="allow_credentials", credentials=True)
+    new = partial(_newly_credentialed, less, theirs, known)
+    if more.allow_credentials is True:
+        entries = chain[OriginPattern | str](mine.rules.exact, mine.rules.patterns)
+        origin = next(filter(None, map(new, entries)), None)
+        if origin is not None or not asked.issuperset(mine.rules.predicates):
+            certain = origin is not None and not asked
+            yield found("credentials-part", index=None, value=True, origin=origin, certain=certain)
+    if more._credentialed is None or isinstance(more.allow_credentials, bool):
+        return
+    patterns: dict[str, OriginPattern | str] = {pattern.text: pattern for pattern in more._credentialed.patterns}
+    seen: set[object] = set()
+    for index, entry in enumerate(more.allow_credentials):
+        rule: str | Predicate = entry.pattern if isinstance(entry, Dangerously) else entry
+        if rule in seen:
+            continue
+        seen.add(rule)
+        origin = new(patterns.get(rule, rule)) if isinstance(rule, str) else None
+        if origin is not None or not (isinstance(rule, str) or rule in asked):
+            certain = origin is not None and not asked and origin in mine
+            yield found("credentials-origin", index=index, value=entry, origin=origin, certain=certain)
+
+
+def _newly_credentialed(less: Policy, theirs: OriginSet, known: OriginSet, entry: OriginPattern | str) -> str | None:
+    """An origin of `entry` that `less` allows, or may allow by a predicate, and that may not send it credentials."""
+    if isinstance(entry, str):
+        return entry if entry not in known and (entry in theirs or less._rules.predicates) else None
+    origin = origin_within(entry, theirs, known)
+    return known.outside(entry) if origin is None and less._rules.predicates else origin
 
 
 def _new_names(

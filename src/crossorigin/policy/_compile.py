@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from crossorigin.standard import MAX_ORIGIN_LENGTH, Origin, is_token, parse_serialized_origin, parse_token_list
+from crossorigin.standard import MAX_ORIGIN_LENGTH, is_token, parse_serialized_origin, parse_token_list
 
 from ._decision import (
     MAX_ECHOED_HEADERS,
@@ -27,7 +27,8 @@ from ._decision import (
 )
 from ._errors import PolicyError, problem
 from ._index import OriginIndex
-from ._predicates import Outcome, ask, ask_async, is_async_predicate
+from ._patterns import OriginRules, Predicate
+from ._predicates import Outcome, Question, ask, ask_async, is_async_predicate
 from ._request import READ_FIELDS, CORSRequest, HeadersInput
 from ._same_origin import is_same_origin_request
 
@@ -39,6 +40,7 @@ Fields = tuple[Field, ...]
 
 NO_OUTCOME = Outcome()
 """Nobody was asked."""
+_ANY_ORIGIN: Field = (b"access-control-allow-origin", b"*")
 _VARY_ORIGIN: Fields = ((b"vary", b", ".join(VARY_ORIGIN)),)
 _VARY_OPTIONS: Fields = ((b"vary", b", ".join(VARY_OPTIONS)),)
 
@@ -64,9 +66,11 @@ def refuse_async_predicates(policy: "Policy") -> None:
     Raises:
         PolicyError: with a problem for each async predicate.
     """
+    credentialed = () if isinstance(policy.allow_credentials, bool) else policy.allow_credentials
     problems = [
-        problem("async-predicate", "allow_origins", index, entry)
-        for index, entry in enumerate(policy.allow_origins)
+        problem("async-predicate", field, index, entry)
+        for field, entries in (("allow_origins", policy.allow_origins), ("allow_credentials", credentialed))
+        for index, entry in enumerate(entries)
         if callable(entry) and is_async_predicate(entry)
     ]
     if problems:
@@ -115,6 +119,24 @@ class Preflights(NamedTuple):
     denied: Fields
 
 
+class _Tier(NamedTuple):
+    """What responses carry that let their page read, with credentials or without.
+
+    Attributes:
+        allow_origin: the field that is the same for every Origin of the tier; None where each gets its own back.
+        after_origin: what follows it on an actual response.
+        methods, names, rest: what follows it on a preflight's, but for what is echoed.
+    """
+
+    allow_origin: Field | None
+    after_origin: Fields
+    methods: Fields
+    names: Fields
+    rest: Fields
+    echoes_method: bool
+    echoes_headers: bool
+
+
 class CompiledPolicy:
     """One policy as tables.
 
@@ -125,18 +147,20 @@ class CompiledPolicy:
         is_async: a predicate has to be awaited, so `ask` is not enough.
         constant: the fields of every actual response, whatever was asked; None where they depend on the Origin.
         matches: whether a pattern matches an Origin field's value. Predicates are not asked.
-        after_origin: what follows Access-Control-Allow-Origin on an actual response to an allowed Origin.
+        after_origin: what follows Access-Control-Allow-Origin on an actual response to an allowed Origin; where only
+            some origins may send credentials, to one of the others.
         preflights: what preflights are answered, if no predicate has to be asked; None where something of them is
-            echoed.
-        asks_nobody: `constant`, or `matches` and `after_origin`, say all about actual requests: no predicate is asked
-            and nothing is refused.
+            echoed, or only some origins may send credentials.
+        asks_nobody: `constant`, or `matches` and `after_origin`, say all about actual requests: no predicate is asked,
+            nothing is refused, and all allowed origins are answered alike.
     """
 
     __slots__ = (
+        "_asks_of_credentials",
+        "_credentialed",
         "_echoes_authorization",
-        "_echoes_headers",
-        "_echoes_method",
-        "_preflight_parts",
+        "_may_send_credentials",
+        "_others",
         "after_origin",
         "allows_every_origin",
         "asks_nobody",
@@ -150,34 +174,29 @@ class CompiledPolicy:
 
     def __init__(self, policy: "Policy") -> None:
         rules = policy._rules
-        index = OriginIndex(rules.exact, rules.patterns)
         self.policy = policy
-        # A single call in C where nothing but exact origins is listed.
-        self.matches: Callable[[bytes], bool] = index.matches if rules.patterns else index.exact.__contains__
+        self.matches = _matcher(rules)
         self.allows_every_origin = rules.any_origin
-        self.has_predicates = bool(rules.predicates)
+        self.has_predicates = bool(policy._predicates)
         self.is_async = policy.is_async
-        self.asks_nobody = not rules.predicates and not policy.refuse_disallowed
+        self.asks_nobody = not self.has_predicates and not policy.refuse_disallowed and policy._credentialed is None
 
-        credentials: Fields = ((b"access-control-allow-credentials", b"true"),) if policy.allow_credentials else ()
-        self.after_origin = credentials + _list_field(b"access-control-expose-headers", policy.expose_headers)
-        self._echoes_method = policy.allow_credentials and "*" in policy.allow_methods
-        self._echoes_headers = policy.allow_credentials and "*" in policy.allow_headers
         self._echoes_authorization = "authorization" in policy.allow_headers
-        self._preflight_parts: tuple[Fields, Fields, Fields] = (
-            credentials
-            + _list_field(b"access-control-allow-methods", () if self._echoes_method else policy.allow_methods),
-            _list_field(b"access-control-allow-headers", () if self._echoes_headers else policy.allow_headers),
-            (() if policy.max_age is None else ((b"access-control-max-age", b"%d" % policy.max_age),))
-            + (() if policy.preflight_status == 204 else ((b"content-length", b"0"),)),
-        )
+        # Those whose requests may carry credentials, if only some may; and all others.
+        self._may_send_credentials = None if policy._credentialed is None else _matcher(policy._credentialed)
+        self._asks_of_credentials = policy._credentialed is not None and bool(policy._credentialed.predicates)
+        self._credentialed = _tier(policy, None, credentials=True)
         constant_origin = _constant_origin(policy)
+        any_origin = _ANY_ORIGIN if rules.any_origin else None
+        self._others = _tier(policy, constant_origin or any_origin, credentials=policy.allow_credentials is True)
+        self.after_origin = self._others.after_origin
         self.constant: Fields | None = None
         if constant_origin is not None:
             self.constant = (constant_origin, *self.after_origin)
         self.preflights: Preflights | None = None
-        if not self._echoes_method and not self._echoes_headers:
-            after_origin = (*sum(self._preflight_parts, ()), *_VARY_OPTIONS)
+        tier = self._others
+        if policy._credentialed is None and not tier.echoes_method and not tier.echoes_headers:
+            after_origin = tier.methods + tier.names + tier.rest + _VARY_OPTIONS
             self.preflights = Preflights(
                 status=policy.preflight_status,
                 constant=None if constant_origin is None else (constant_origin, *after_origin),
@@ -220,22 +239,38 @@ class CompiledPolicy:
 
     def ask(self, origin: bytes | None) -> Outcome:
         """What the predicates say of an Origin that no pattern matches. Only well-formed origins come before them."""
-        parsed = self._question(origin)
-        return NO_OUTCOME if parsed is None else ask(self.policy._rules.predicates, parsed)
+        question = self._question(origin)
+        return NO_OUTCOME if question is None else ask(question)
 
     async def ask_async(self, origin: bytes | None) -> Outcome:
         """As `ask`, for predicates of both kinds."""
-        parsed = self._question(origin)
-        if parsed is None:
-            return NO_OUTCOME
-        return await ask_async(self.policy._rules.predicates, parsed, self.policy.predicate_timeout)
+        question = self._question(origin)
+        return NO_OUTCOME if question is None else await ask_async(question, self.policy.predicate_timeout)
 
-    def _question(self, origin: bytes | None) -> Origin | None:
-        if origin is None or not self.policy._rules.predicates or self.constant is not None:
+    def _question(self, origin: bytes | None) -> Question | None:
+        if origin is None or not self.has_predicates or len(origin) > MAX_ORIGIN_LENGTH:
             return None
-        if len(origin) > MAX_ORIGIN_LENGTH or self.matches(origin):
+        is_allowed = self.matches(origin)
+        credentialed = self.policy._credentialed
+        predicates = () if is_allowed else self.policy._rules.predicates
+        of_credentials: tuple[Predicate, ...] = ()
+        if credentialed is not None and self._may_send_credentials is not None:
+            of_credentials = () if self._may_send_credentials(origin) else credentialed.predicates
+        if not predicates and not (is_allowed and of_credentials):
             return None
-        return parse_serialized_origin(origin.decode("latin-1"))
+        parsed = parse_serialized_origin(origin.decode("latin-1"))
+        return None if parsed is None else Question(parsed, is_allowed, predicates, of_credentials)
+
+    def _tier(self, origin: bytes, outcome: Outcome) -> _Tier:
+        """What an allowed Origin is answered with."""
+        may_send_credentials = self._may_send_credentials
+        if may_send_credentials is None:
+            return self._others
+        return self._credentialed if outcome.credentials is not None or may_send_credentials(origin) else self._others
+
+    def _no_store(self, tier: _Tier, outcome: Outcome) -> Fields:
+        """For an allowed Origin to which a failing predicate may have denied credentials: that must not be cached."""
+        return (NO_STORE,) if outcome.error is not None and self._asks_of_credentials and tier is self._others else ()
 
     def answer(
         self,
@@ -258,16 +293,17 @@ class CompiledPolicy:
                 # What echoes something is not constant: a stranger is not told what it asked for.
                 constant = self.constant if self.preflights is not None else None
                 if constant is not None or self.matches(origin) or outcome.allowed:
-                    allow_origin = (b"access-control-allow-origin", origin) if constant is None else constant[0]
                     requested_headers = fields.get(b"access-control-request-headers")
-                    return self._preflight(allow_origin, requested_method, requested_headers)
+                    return self._preflight(origin, outcome, requested_method, requested_headers)
                 return _PREFLIGHT_DENIED if outcome.error is None else _PREFLIGHT_DENIED_BY_ERROR
         if self.constant is not None:
             return Answer("actual", None, self.constant, vary if method == "OPTIONS" else ())
         if origin is None:
             return Answer("actual", None, (), vary)
         if self.matches(origin) or outcome.allowed:
-            return Answer("actual", None, ((b"access-control-allow-origin", origin), *self.after_origin), vary)
+            tier = self._tier(origin, outcome)
+            allow_origin = tier.allow_origin or (b"access-control-allow-origin", origin)
+            return Answer("actual", None, (*self._no_store(tier, outcome), allow_origin, *tier.after_origin), vary)
         if self.policy.refuse_disallowed and not is_same_origin_request(
             origin,
             sec_fetch_site=fields.get(b"sec-fetch-site"),
@@ -311,13 +347,18 @@ class CompiledPolicy:
             explain=partial(_explain, self.policy, request, outcome),
         )
 
-    def _preflight(self, origin: Field, requested_method: bytes, requested_headers: bytes | None) -> Answer:
-        methods, names, rest = self._preflight_parts
-        if self._echoes_method and _is_echoed_method(requested_method):
+    def _preflight(
+        self, origin: bytes, outcome: Outcome, requested_method: bytes, requested_headers: bytes | None
+    ) -> Answer:
+        tier = self._tier(origin, outcome)
+        methods, names = tier.methods, tier.names
+        if tier.echoes_method and _is_echoed_method(requested_method):
             methods = (*methods, (b"access-control-allow-methods", requested_method))
-        if self._echoes_headers and requested_headers is not None:
+        if tier.echoes_headers and requested_headers is not None:
             names = self._echo(requested_headers)
-        return Answer("preflight", self.policy.preflight_status, (origin, *methods, *names, *rest), _VARY_OPTIONS)
+        allow_origin = tier.allow_origin or (b"access-control-allow-origin", origin)
+        fields = (*self._no_store(tier, outcome), allow_origin, *methods, *names, *tier.rest)
+        return Answer("preflight", self.policy.preflight_status, fields, _VARY_OPTIONS)
 
     def _echo(self, requested: bytes) -> Fields:
         tokens = parse_token_list(requested) if len(requested) <= MAX_ECHOED_HEADERS else None
@@ -329,12 +370,41 @@ class CompiledPolicy:
         )
 
 
+def _matcher(rules: OriginRules) -> Callable[[bytes], bool]:
+    """Whether `*` or a pattern of these matches an Origin field's value."""
+    if rules.any_origin:
+        return _is_any
+    index = OriginIndex(rules.exact, rules.patterns)
+    # A single call in C where nothing but exact origins is listed.
+    return index.matches if rules.patterns else index.exact.__contains__
+
+
+def _is_any(origin: bytes) -> bool:  # noqa: ARG001  # a matcher
+    return True
+
+
+def _tier(policy: "Policy", allow_origin: Field | None, *, credentials: bool) -> _Tier:
+    sent: Fields = ((b"access-control-allow-credentials", b"true"),) if credentials else ()
+    echoes_method = credentials and "*" in policy.allow_methods
+    echoes_headers = credentials and "*" in policy.allow_headers
+    return _Tier(
+        allow_origin=allow_origin,
+        after_origin=sent + _list_field(b"access-control-expose-headers", policy.expose_headers),
+        methods=sent + _list_field(b"access-control-allow-methods", () if echoes_method else policy.allow_methods),
+        names=_list_field(b"access-control-allow-headers", () if echoes_headers else policy.allow_headers),
+        rest=(() if policy.max_age is None else ((b"access-control-max-age", b"%d" % policy.max_age),))
+        + (() if policy.preflight_status == 204 else ((b"content-length", b"0"),)),
+        echoes_method=echoes_method,
+        echoes_headers=echoes_headers,
+    )
+
+
 def _constant_origin(policy: "Policy") -> Field | None:
     rules = policy._rules
-    if policy.refuse_disallowed:
+    if policy.refuse_disallowed or policy._credentialed is not None:
         return None
     if rules.any_origin:
-        return (b"access-control-allow-origin", b"*")
+        return _ANY_ORIGIN
     if len(rules.exact) == 1 and not rules.patterns and not rules.predicates:
         return (b"access-control-allow-origin", rules.exact[0].encode("ascii"))
     return None

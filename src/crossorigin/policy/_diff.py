@@ -19,6 +19,8 @@ class DifferenceCode(StrEnum):
     EXPOSED = "exposed"
     EXPOSED_ANY = "exposed-any"
     CREDENTIALS = "credentials"
+    CREDENTIALS_PART = "credentials-part"
+    CREDENTIALS_ORIGIN = "credentials-origin"
     STRANGER_RUNS = "stranger-runs"
 
 

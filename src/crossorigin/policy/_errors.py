@@ -99,7 +99,7 @@ def problem(
     from ._problems import PROBLEM_RULES  # here: a sound policy needs none of the table
 
     rule = PROBLEM_RULES[code]
-    facts = {"value": shown(value), "fact": fact}
+    facts = {"value": shown(value), "fact": fact, "field": field}
     if hint is None:
         hint = rule.hint.format(**facts) if corrected is None else f"write {written_values(corrected)}"
     return Problem(code, field, index, value, rule.sentence.format(**facts), hint, corrected)

@@ -22,6 +22,10 @@ def dotted_key(table: str, name: object) -> str:
     return f"{table}.{text}" if table else text
 
 
+ORIGIN_FIELDS = ("allow_origins", "allow_credentials")
+"""The fields whose lists hold origin patterns, and tables for refused ones."""
+
+
 def read_mapping(mapping: object, fields: tuple[str, ...]) -> tuple[dict[str, Any], list[Problem]]:
     """The keywords of `Policy` that a mapping holds, and the problems of its keys.
 
@@ -36,9 +40,10 @@ def read_mapping(mapping: object, fields: tuple[str, ...]) -> tuple[dict[str, An
     problems = [_unknown_key(key, mapping, fields) for key in mapping if key not in fields]
     declared = {key: value for key, value in mapping.items() if key in fields}
     declared.setdefault("allow_origins", None)
-    origins = declared["allow_origins"]
-    if isinstance(origins, list | tuple):
-        declared["allow_origins"] = [_read_table(entry) if isinstance(entry, Mapping) else entry for entry in origins]
+    for name in ORIGIN_FIELDS:
+        listed = declared.get(name)
+        if isinstance(listed, list | tuple):
+            declared[name] = [_read_table(entry) if isinstance(entry, Mapping) else entry for entry in listed]
     return declared, problems
 
 

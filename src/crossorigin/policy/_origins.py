@@ -1,4 +1,7 @@
-"""`allow_origins` checked: a million exact origins in seconds, and whatever is no plain https origin in detail."""
+"""`allow_origins` checked, and `allow_credentials` where it is a list.
+
+A million exact origins in seconds, and in detail whatever is not a plain https origin.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -19,16 +22,57 @@ from ._patterns import (
 Refusal = tuple[str, str]
 Entry = str | Dangerously | Predicate
 
-FIELD = "allow_origins"
 FAST_LENGTH = len("http://") + 253  # of the shorter scheme: no host that is too long slips through
 
 
 def check_origins(
     entries: tuple[object, ...], *, credentials: bool
 ) -> tuple[tuple[Entry, ...], OriginRules, list[Problem]]:
-    """The entries with every `Origin` and str subclass made text; what they come to; their problems."""
+    """The entries with every `Origin` and str subclass made text; what they come to; their problems.
+
+    `credentials` is whether all of these origins may send them.
+    """
+    kept, rules, problems = _sort("allow_origins", entries, credentials=credentials)
     if not entries:
-        return (), OriginRules(False, (), (), ()), [problem("origins-missing", FIELD, None, ())]
+        problems.append(problem("origins-missing", "allow_origins", None, ()))
+    if rules.any_origin and any(entry != "*" for entry in kept):
+        problems.append(problem("wildcard-not-alone", "allow_origins", kept.index("*"), "*"))
+    elif rules.any_origin and credentials:
+        problems.append(problem("credentials-wildcard-origin", "allow_origins", kept.index("*"), "*"))
+    return kept, rules, problems
+
+
+def check_credentialed(
+    entries: tuple[object, ...], allowed: OriginRules | None
+) -> tuple[tuple[Entry, ...], OriginRules, list[Problem]]:
+    """The same for `allow_credentials`: each entry has to lie within `allow_origins`, if that is known."""
+    kept, rules, problems = _sort("allow_credentials", entries, credentials=True)
+    if rules.any_origin:
+        problems.append(problem("credentials-wildcard-origin", "allow_credentials", kept.index("*"), "*"))
+    elif allowed is not None and not problems and not allowed.any_origin and not allowed.predicates:
+        problems.extend(_outside(kept, allowed))
+    return kept, rules, problems
+
+
+def _outside(entries: tuple[Entry, ...], allowed: OriginRules) -> Iterator[Problem]:
+    """A problem for each pattern that matches an origin which is not allowed. What a predicate says, nobody knows."""
+    from ._origin_set import OriginSet  # here: few policies have such a list
+
+    origins = OriginSet(allowed)
+    for index, entry in enumerate(entries):
+        text = entry.pattern if isinstance(entry, Dangerously) else entry
+        if not isinstance(text, str) or text in origins:
+            continue
+        pattern = parse_origin_pattern(text)
+        outside = text if pattern is None or pattern.kind == "exact" else origins.outside(pattern)
+        if outside is not None:
+            yield problem("credentials-origin-unlisted", "allow_credentials", index, entry, fact=outside)
+
+
+def _sort(
+    field: str, entries: tuple[object, ...], *, credentials: bool
+) -> tuple[tuple[Entry, ...], OriginRules, list[Problem]]:
+    """The entries of a field by what it takes to match them, and the problems that one alone can have."""
     kept: list[Any] = list(entries)
     exact: list[str] = []
     patterns: list[OriginPattern] = []
@@ -44,7 +88,7 @@ def check_origins(
         if callable(entry):
             predicates.append(entry)
             continue
-        found = _check_entry(entry, index, credentials=credentials)
+        found = _check_entry(field, entry, index, credentials=credentials)
         if isinstance(found, OriginPattern):
             patterns.append(found)
         elif isinstance(found, str):
@@ -52,10 +96,6 @@ def check_origins(
         else:
             problems.extend(found)
     any_origin = "*" in exact
-    if any_origin and any(entry != "*" for entry in kept):
-        problems.append(problem("wildcard-not-alone", FIELD, kept.index("*"), "*"))
-    elif any_origin and credentials:
-        problems.append(problem("credentials-wildcard-origin", FIELD, kept.index("*"), "*"))
     rules = OriginRules(
         any_origin, () if any_origin else tuple(dict.fromkeys(exact)), tuple(dict.fromkeys(patterns)), tuple(predicates)
     )
@@ -98,48 +138,48 @@ def _as_declared(entry: object) -> object:
     return str.__str__(entry) if isinstance(entry, str) else entry
 
 
-def _check_entry(entry: object, index: int, *, credentials: bool) -> OriginPattern | str | list[Problem]:
+def _check_entry(field: str, entry: object, index: int, *, credentials: bool) -> OriginPattern | str | list[Problem]:
     lifted = isinstance(entry, Dangerously)
     text = entry.pattern if isinstance(entry, Dangerously) else entry
     if not isinstance(text, str):
-        return [_not_text(text, index, credentials=credentials)]
+        return [_not_text(field, text, index, credentials=credentials)]
     problems = []
     if isinstance(entry, Dangerously) and not str(entry.because).strip():
-        problems.append(problem("because-missing", FIELD, index, entry))
+        problems.append(problem("because-missing", field, index, entry))
     if text == "*" and not lifted:
         return text
     pattern = parse_origin_pattern(text)
     if pattern is None and text not in ORIGINS_OUTSIDE_THE_GRAMMAR:
-        problems.extend(_diagnosed(text, index, credentials=credentials))
+        problems.extend(_diagnosed(field, text, index, credentials=credentials))
     elif not lifted:
         refused = refusals(text, credentials=credentials)
-        problems.extend(problem(code, FIELD, index, text, fact=fact) for code, fact in refused)
+        problems.extend(problem(code, field, index, text, fact=fact) for code, fact in refused)
     if problems:
         return problems
     return text if pattern is None or pattern.kind == "exact" else pattern
 
 
-def _not_text(value: object, index: int, *, credentials: bool) -> Problem:
+def _not_text(field: str, value: object, index: int, *, credentials: bool) -> Problem:
     import re
 
     from ._regexes import patterns_of_regex
 
     if isinstance(value, Mapping):
-        return problem("dangerously-table", FIELD, index, dict(value))
+        return problem("dangerously-table", field, index, dict(value))
     if isinstance(value, re.Pattern):
         source = value.pattern if isinstance(value.pattern, str) else value.pattern.decode("latin-1")
         corrected = if_accepted(patterns_of_regex(source), credentials=credentials)
-        return problem("origin-regex", FIELD, index, value, corrected=corrected)
+        return problem("origin-regex", field, index, value, corrected=corrected)
     text = value.decode("latin-1") if isinstance(value, bytes) else ""
-    return problem("origin-type", FIELD, index, value, corrected=if_accepted((text,), credentials=credentials))
+    return problem("origin-type", field, index, value, corrected=if_accepted((text,), credentials=credentials))
 
 
-def _diagnosed(text: str, index: int, *, credentials: bool) -> list[Problem]:
+def _diagnosed(field: str, text: str, index: int, *, credentials: bool) -> list[Problem]:
     from ._diagnose import diagnose  # here, as all that only problems need
 
     diagnosis = diagnose(text)
     corrected = if_accepted(diagnosis.corrected, credentials=credentials)
-    return [problem(code, FIELD, index, text, fact=fact, corrected=corrected) for code, fact in diagnosis.faults]
+    return [problem(code, field, index, text, fact=fact, corrected=corrected) for code, fact in diagnosis.faults]
 
 
 def if_accepted(texts: tuple[str, ...], *, credentials: bool) -> str | tuple[str, ...] | None:

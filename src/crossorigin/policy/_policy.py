@@ -44,7 +44,8 @@ class Policy:
         allow_headers: request headers beyond the safelisted; `"*"` covers all but `authorization`, so
             `["*", "authorization"]` covers all.
         expose_headers: response headers that pages may read beyond the safelisted; or `"*"`.
-        allow_credentials: whether requests may carry cookies and HTTP authentication.
+        allow_credentials: whether requests may carry cookies and HTTP authentication; or the origins whose requests
+            may, as patterns and predicates, each within `allow_origins`. All other allowed origins then read without.
         max_age: how long browsers may keep a preflight's answer: seconds, a timedelta, 0 for never, None to say
             nothing (browsers then take 5 seconds).
         refuse_disallowed: answer 403 to an actual request from an origin that is not allowed, and do not call the
@@ -67,12 +68,13 @@ class Policy:
     allow_methods: tuple[str, ...]
     allow_headers: tuple[str, ...]
     expose_headers: tuple[str, ...]
-    allow_credentials: bool
+    allow_credentials: bool | tuple[str | Dangerously | Predicate, ...]
     max_age: int | None
     refuse_disallowed: bool
     predicate_timeout: float
     preflight_status: int
     _rules: OriginRules = field(init=False)
+    _credentialed: OriginRules | None = field(init=False)
     _compiled: "CompiledPolicy | None" = field(init=False)
 
     def __init__(
@@ -82,13 +84,13 @@ class Policy:
         allow_methods: str | Iterable[str] = (),
         allow_headers: str | Iterable[str] = (),
         expose_headers: str | Iterable[str] = (),
-        allow_credentials: bool = False,
+        allow_credentials: bool | Iterable[OriginEntry] = False,
         max_age: "int | timedelta | None" = None,
         refuse_disallowed: bool = False,
         predicate_timeout: float = 1.0,
         preflight_status: int = 204,
     ) -> None:
-        validated, rules, problems = validate(
+        declared = validate(
             {
                 "allow_origins": allow_origins,
                 "allow_methods": allow_methods,
@@ -101,11 +103,12 @@ class Policy:
                 "preflight_status": preflight_status,
             }
         )
-        if problems:
-            raise PolicyError.of(problems)
-        for name, value in validated.items():
+        if declared.problems:
+            raise PolicyError.of(declared.problems)
+        for name, value in declared.fields.items():
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "_rules", rules)
+        object.__setattr__(self, "_rules", declared.origins)
+        object.__setattr__(self, "_credentialed", declared.credentialed)
         object.__setattr__(self, "_compiled", None)
 
     @classmethod
@@ -125,7 +128,7 @@ class Policy:
 
         declared, problems = read_mapping(mapping, FIELDS)
         if problems:
-            others = validate(DEFAULTS | declared)[2]
+            others = validate(DEFAULTS | declared).problems
             if any(problem.corrected == "allow_origins" for problem in problems):  # there, under a wrong name
                 others = [other for other in others if other.code != "origins-missing"]
             raise PolicyError.of([*problems, *others])
@@ -220,7 +223,7 @@ class Policy:
     @property
     def is_async(self) -> bool:
         """Whether a predicate has to be awaited: then only `adecide` can decide."""
-        return any(map(is_async_predicate, self._rules.predicates))
+        return any(map(is_async_predicate, self._predicates))
 
     def decide(
         self,
@@ -279,6 +282,11 @@ class Policy:
 
     def __deepcopy__(self, memo: object) -> "Policy":
         return self  # nothing of it changes, and frameworks copy the routes that hold it
+
+    @property
+    def _predicates(self) -> tuple[Predicate, ...]:
+        """Those of all fields."""
+        return self._rules.predicates + (self._credentialed.predicates if self._credentialed is not None else ())
 
     def _decider(self) -> "CompiledPolicy":
         compiled = self._compiled

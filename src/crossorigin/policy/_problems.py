@@ -12,7 +12,8 @@ URL = "https://url.spec.whatwg.org/"
 
 @dataclass(frozen=True, slots=True)
 class ProblemRule:
-    """One row. `sentence` and `hint` may hold `{value}`, the declared value, and `{fact}`, what decided."""
+    """One row. `sentence` and `hint` may hold `{value}`, the declared value, `{fact}`, what decided, and
+    `{field}`, the field."""
 
     code: str
     kind: ProblemKind
@@ -46,8 +47,20 @@ _ROWS = (
         "credentials-wildcard-origin",
         "incompatible",
         "`*` with credentials is refused by every browser",
-        "list the origins that may send credentials, or decide them in a predicate",
+        "list the origins that may send credentials in allow_credentials, or decide them in a predicate there",
         f"{FETCH}#cors-protocol-and-credentials",
+    ),
+    ProblemRule(
+        "credentials-type",
+        "invalid",
+        "takes True, False, or a list of origins, not {value}",
+        "write True or False, or list the origins that may send credentials",
+    ),
+    ProblemRule(
+        "credentials-origin-unlisted",
+        "incompatible",
+        "{fact} may send credentials, and allow_origins does not allow it",
+        "add {value} to allow_origins, or remove it here",
     ),
     ProblemRule(
         "credentials-wildcard-expose",
@@ -83,8 +96,7 @@ _ROWS = (
         "invalid",
         "{value} is a regular expression, and none is taken: on a stranger's input its cost is not bounded, and a "
         "missing anchor lets strangers in",
-        "write the patterns ('https://*.example.com'), or a predicate: "
-        "allow_origins=[lambda origin: origin.host in HOSTS]",
+        "write the patterns ('https://*.example.com'), or a predicate: {field}=[lambda origin: origin.host in HOSTS]",
     ),
     # Origins: scheme
     ProblemRule("origin-no-scheme", "invalid", "{value} has no scheme", "begin with 'https://'", _SERIALIZED),
@@ -229,7 +241,7 @@ _ROWS = (
         "origin-wildcard-not-http",
         "invalid",
         "{value} has a wildcard that only http and https origins can have",
-        "list the origins whole, or write a predicate: allow_origins=[lambda origin: origin.scheme == '{fact}']",
+        "list the origins whole, or write a predicate: {field}=[lambda origin: origin.scheme == '{fact}']",
     ),
     # Origins: refused by this library, lifted by dangerously(...)
     ProblemRule(
@@ -250,7 +262,7 @@ _ROWS = (
         "refused",
         "{value} allows every page with the scheme {fact}: any extension or app that a user installs can have one",
         "list the origin of your own; where each installation has its own host, write a predicate: "
-        "allow_origins=[lambda origin: origin.scheme == '{fact}'], or dangerously({value}, because='…')",
+        "{field}=[lambda origin: origin.scheme == '{fact}'], or dangerously({value}, because='…')",
     ),
     ProblemRule(
         "origin-insecure",
@@ -283,7 +295,7 @@ _ROWS = (
     ProblemRule(
         "dangerously-table",
         "invalid",
-        "{value} is no entry of allow_origins: a table holds `dangerously` and `because`, and nothing else",
+        "{value} is not an entry of {field}: a table holds `dangerously` and `because`, and nothing else",
         'write {{ dangerously = "pattern", because = "…" }}',
     ),
     ProblemRule(

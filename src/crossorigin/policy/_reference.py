@@ -26,9 +26,9 @@ from ._decision import (
     DecisionReason,
 )
 from ._errors import shown
-from ._patterns import ORIGINS_OUTSIDE_THE_GRAMMAR, OriginPattern, parse_origin_pattern
+from ._patterns import ORIGINS_OUTSIDE_THE_GRAMMAR, OriginPattern, Predicate, parse_origin_pattern
 from ._policy import Policy
-from ._predicates import Outcome, ask, ask_async
+from ._predicates import Outcome, Question, ask, ask_async
 from ._request import CORSRequest
 from ._same_origin import is_same_origin_request
 
@@ -40,42 +40,54 @@ SHOWN_VALUE = 200
 
 def decide(policy: Policy, request: CORSRequest) -> Decision:
     """The answer of a policy without async predicates."""
-    origin = question(policy, request)
-    return answer(policy, request, Outcome() if origin is None else ask(policy._rules.predicates, origin))
+    asked = question(policy, request)
+    return answer(policy, request, Outcome() if asked is None else ask(asked))
 
 
 async def adecide(policy: Policy, request: CORSRequest) -> Decision:
     """The answer of any policy."""
-    origin = question(policy, request)
-    if origin is None:
+    asked = question(policy, request)
+    if asked is None:
         return answer(policy, request, Outcome())
-    return answer(policy, request, await ask_async(policy._rules.predicates, origin, policy.predicate_timeout))
+    return answer(policy, request, await ask_async(asked, policy.predicate_timeout))
 
 
-def question(policy: Policy, request: CORSRequest) -> Origin | None:
-    """The origin that the predicates are to be asked about: well-formed, and matched by no pattern."""
-    if not policy._rules.predicates or _origin_reason(policy, request, Outcome()).allowed:
+def question(policy: Policy, request: CORSRequest) -> Question | None:
+    """Whom to ask about a well-formed origin: predicates come after patterns, and credentials after the origin."""
+    origin = None if request.origin is None else parse_serialized_origin(request.origin.decode("latin-1"))
+    if origin is None:
         return None
-    return None if request.origin is None else parse_serialized_origin(request.origin.decode("latin-1"))
+    allowed = _origin_reason(policy, request, Outcome()).allowed
+    credentialed = policy._credentialed
+    if credentialed is None or _credentials_rule(policy, request, Outcome()) is not None:
+        of_credentials: tuple[Predicate, ...] = ()
+    else:
+        of_credentials = credentialed.predicates
+    return Question(origin, allowed, () if allowed else policy._rules.predicates, of_credentials)
 
 
 def answer(policy: Policy, request: CORSRequest, outcome: Outcome) -> Decision:
     """The Decision table. `outcome` is what the predicates said."""
     allowed = _origin_reason(policy, request, outcome).allowed
+    credentials = may_send_credentials(policy, request, outcome)
     constant_origin = _constant_origin(policy)
     origin = constant_origin or request.origin or b""
-    no_store = (NO_STORE,) if outcome.error is not None else ()
+    if policy._rules.any_origin and not credentials:
+        origin = b"*"
+    # What a failing predicate may have denied must not be cached.
+    failed = outcome.error is not None and not (allowed and (credentials or not _asks_of_credentials(policy)))
+    no_store = (NO_STORE,) if failed else ()
     vary = VARY_OPTIONS if request.method == "OPTIONS" else () if constant_origin else VARY_ORIGIN
     decision = partial(Decision, vary=vary, error=outcome.error, explain=partial(explain, policy, request, outcome))
 
     if request.is_preflight:
         if allowed or (constant_origin and not _echoes(policy)):
-            fields = _preflight_fields(policy, request, origin)
+            fields = (*no_store, *_preflight_fields(policy, request, origin, credentials=credentials))
             return decision(kind="preflight", status=policy.preflight_status, headers=fields)
         return decision(kind="preflight", status=403, headers=(*no_store, (b"content-length", b"0")))
 
     if allowed or constant_origin:
-        return decision(kind="actual", headers=_actual_fields(policy, origin))
+        return decision(kind="actual", headers=(*no_store, *_actual_fields(policy, origin, credentials=credentials)))
 
     if _refuses(policy, request):
         length = str(len(REFUSAL)).encode()
@@ -89,7 +101,10 @@ def explain(policy: Policy, request: CORSRequest, outcome: Outcome) -> DecisionR
     """Why `answer` answers so, and whether a browser would let the page do what it asks."""
     reason = _origin_reason(policy, request, outcome)
     if request.is_preflight and reason.allowed:
-        return _method_reason(policy, request) or _headers_reason(policy, request) or reason
+        echoes = may_send_credentials(policy, request, outcome)
+        return (
+            _method_reason(policy, request, echoes=echoes) or _headers_reason(policy, request, echoes=echoes) or reason
+        )
     if not request.is_preflight and policy.refuse_disallowed and not reason.allowed and request.origin is not None:
         evidence = (
             *reason.evidence,
@@ -124,12 +139,40 @@ def matches(pattern: OriginPattern, origin: Origin) -> bool:
             return origin.host == pattern.host
 
 
+# Credentials
+
+
+def may_send_credentials(policy: Policy, request: CORSRequest, outcome: Outcome) -> bool:
+    """Whether an allowed origin may: all of them, none, or those that `allow_credentials` lists."""
+    if isinstance(policy.allow_credentials, bool):
+        return policy.allow_credentials
+    return _credentials_rule(policy, request, outcome) is not None
+
+
+def _credentials_rule(policy: Policy, request: CORSRequest, outcome: Outcome) -> str | None:
+    """The entry of the list that lets the origin send credentials."""
+    if policy._credentialed is None or isinstance(policy.allow_credentials, bool) or request.origin is None:
+        return None
+    text = request.origin.decode("latin-1")
+    for entry in policy.allow_credentials:
+        rule = entry.pattern if isinstance(entry, Dangerously) else entry
+        if isinstance(rule, str) and _rule_matches(rule, text, parse_serialized_origin(text)):
+            return rule
+    return None if outcome.credentials is None else shown(policy._credentialed.predicates[outcome.credentials])
+
+
+def _asks_of_credentials(policy: Policy) -> bool:
+    return policy._credentialed is not None and bool(policy._credentialed.predicates)
+
+
 # Constancy
 
 
 def _constant_origin(policy: Policy) -> bytes | None:
     """Access-Control-Allow-Origin, if it is the same on every actual response: nothing of the request is looked at."""
     rules = policy._rules
+    if not isinstance(policy.allow_credentials, bool):
+        return None
     if rules.any_origin:
         return b"*"
     entries = [entry.pattern if isinstance(entry, Dangerously) else entry for entry in policy.allow_origins]
@@ -140,32 +183,33 @@ def _constant_origin(policy: Policy) -> bytes | None:
 
 def _echoes(policy: Policy) -> bool:
     """Whether a preflight's answer repeats what was asked: `*` means nothing to a browser with credentials."""
-    return policy.allow_credentials and ("*" in policy.allow_methods or "*" in policy.allow_headers)
+    return bool(policy.allow_credentials) and ("*" in policy.allow_methods or "*" in policy.allow_headers)
 
 
 # Fields
 
 
-def _actual_fields(policy: Policy, origin: bytes) -> Fields:
-    return (*_origin_fields(policy, origin), *_list_field(b"access-control-expose-headers", policy.expose_headers))
+def _actual_fields(policy: Policy, origin: bytes, *, credentials: bool) -> Fields:
+    return (
+        *_origin_fields(origin, credentials=credentials),
+        *_list_field(b"access-control-expose-headers", policy.expose_headers),
+    )
 
 
-def _preflight_fields(policy: Policy, request: CORSRequest, origin: bytes) -> Fields:
+def _preflight_fields(policy: Policy, request: CORSRequest, origin: bytes, *, credentials: bool) -> Fields:
     fields = (
-        *_origin_fields(policy, origin),
-        *_list_field(b"access-control-allow-methods", _methods(policy, request)),
-        *_list_field(b"access-control-allow-headers", _headers(policy, request)),
+        *_origin_fields(origin, credentials=credentials),
+        *_list_field(b"access-control-allow-methods", _methods(policy, request, echoes=credentials)),
+        *_list_field(b"access-control-allow-headers", _headers(policy, request, echoes=credentials)),
     )
     if policy.max_age is not None:
         fields = (*fields, (b"access-control-max-age", str(policy.max_age).encode()))
     return fields if policy.preflight_status == 204 else (*fields, (b"content-length", b"0"))
 
 
-def _origin_fields(policy: Policy, origin: bytes) -> Fields:
+def _origin_fields(origin: bytes, *, credentials: bool) -> Fields:
     allow_origin = (b"access-control-allow-origin", origin)
-    return (
-        (allow_origin, (b"access-control-allow-credentials", b"true")) if policy.allow_credentials else (allow_origin,)
-    )
+    return (allow_origin, (b"access-control-allow-credentials", b"true")) if credentials else (allow_origin,)
 
 
 def _list_field(name: bytes, items: tuple[str, ...]) -> Fields:
@@ -175,15 +219,15 @@ def _list_field(name: bytes, items: tuple[str, ...]) -> Fields:
     return ((name, ",".join(dict.fromkeys(items)).encode()),) if items else ()
 
 
-def _methods(policy: Policy, request: CORSRequest) -> tuple[str, ...]:
-    if not (policy.allow_credentials and "*" in policy.allow_methods):
+def _methods(policy: Policy, request: CORSRequest, *, echoes: bool) -> tuple[str, ...]:
+    if not (echoes and "*" in policy.allow_methods):
         return policy.allow_methods
     method = (request.requested_method or b"").decode("latin-1")
     return (method,) if is_token(method) and len(method) <= MAX_ECHOED_METHOD else ()
 
 
-def _headers(policy: Policy, request: CORSRequest) -> tuple[str, ...]:
-    if not (policy.allow_credentials and "*" in policy.allow_headers):
+def _headers(policy: Policy, request: CORSRequest, *, echoes: bool) -> tuple[str, ...]:
+    if not (echoes and "*" in policy.allow_headers):
         return policy.allow_headers
     value = request.requested_headers or b""
     names = parse_token_list(value) if len(value) <= MAX_ECHOED_HEADERS else None
@@ -213,13 +257,15 @@ def _origin_reason(policy: Policy, request: CORSRequest, outcome: Outcome) -> De
     text = request.origin.decode("latin-1")
     origin = parse_serialized_origin(text)
     evidence: tuple[tuple[str, str], ...] = (("Origin", _shown(request.origin)),)
+    credentials = _credentials_evidence(policy, request, outcome)
     for index, entry in enumerate(policy.allow_origins):
         rule = entry.pattern if isinstance(entry, Dangerously) else entry
         if isinstance(rule, str) and _rule_matches(rule, text, origin):
-            return _allowed(index, (*evidence, ("rule", rule)))
+            return _allowed(index, (*evidence, ("rule", rule), *credentials))
     if outcome.index is not None:
         predicate = policy._rules.predicates[outcome.index]
-        return _allowed(policy.allow_origins.index(predicate), (*evidence, ("rule", shown(predicate))))
+        rule = shown(predicate)
+        return _allowed(policy.allow_origins.index(predicate), (*evidence, ("rule", rule), *credentials))
     if origin is None and text not in ORIGINS_OUTSIDE_THE_GRAMMAR:
         code = DecisionCode.ORIGIN_MALFORMED
     elif outcome.error is not None:
@@ -228,6 +274,16 @@ def _origin_reason(policy: Policy, request: CORSRequest, outcome: Outcome) -> De
     else:
         code = DecisionCode.ORIGIN_UNLISTED
     return DecisionReason(code=code, allowed=False, field="allow_origins", evidence=evidence)
+
+
+def _credentials_evidence(policy: Policy, request: CORSRequest, outcome: Outcome) -> tuple[tuple[str, str], ...]:
+    """Whether an allowed origin may send credentials, where only some may."""
+    if policy._credentialed is None:
+        return ()
+    rule = _credentials_rule(policy, request, outcome)
+    if rule is None and outcome.error is not None and _asks_of_credentials(policy):
+        return (("credentials", "no: a predicate failed"), ("error", shown(outcome.error)))
+    return (("credentials", "no: not listed" if rule is None else f"yes: {rule}"),)
 
 
 def _rule_matches(rule: str, text: str, origin: Origin | None) -> bool:
@@ -245,7 +301,7 @@ def _allowed(index: int, evidence: tuple[tuple[str, str], ...]) -> DecisionReaso
     )
 
 
-def _method_reason(policy: Policy, request: CORSRequest) -> DecisionReason | None:
+def _method_reason(policy: Policy, request: CORSRequest, *, echoes: bool) -> DecisionReason | None:
     """What keeps the requested method from being allowed; None where nothing does."""
     method = (request.requested_method or b"").decode("latin-1")
     listed = ", ".join(policy.allow_methods)
@@ -264,12 +320,12 @@ def _method_reason(policy: Policy, request: CORSRequest) -> DecisionReason | Non
         return None
     if "*" not in policy.allow_methods:
         return denied(code=DecisionCode.METHOD_UNLISTED)
-    if policy.allow_credentials and len(method) > MAX_ECHOED_METHOD:
+    if echoes and len(method) > MAX_ECHOED_METHOD:
         return denied(code=DecisionCode.METHOD_MALFORMED)
     return None
 
 
-def _headers_reason(policy: Policy, request: CORSRequest) -> DecisionReason | None:
+def _headers_reason(policy: Policy, request: CORSRequest, *, echoes: bool) -> DecisionReason | None:
     """What keeps the requested headers from being allowed; None where nothing does."""
     value = request.requested_headers or b""
     evidence = (
@@ -278,7 +334,7 @@ def _headers_reason(policy: Policy, request: CORSRequest) -> DecisionReason | No
     )
     denied = partial(DecisionReason, allowed=False, field="allow_headers")
     wildcard = "*" in policy.allow_headers
-    limit = MAX_ECHOED_HEADERS if wildcard and policy.allow_credentials else MAX_EXPLAINED_HEADERS
+    limit = MAX_ECHOED_HEADERS if wildcard and echoes else MAX_EXPLAINED_HEADERS
     names = parse_token_list(value) if len(value) <= limit else None
     if names is None:
         return denied(code=DecisionCode.HEADERS_MALFORMED, evidence=evidence)

@@ -1,27 +1,46 @@
 """A declaration checked whole: every field in the form in which a policy holds it, and every problem at once."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._dangerously import Dangerously
 from ._errors import Problem, problem, shown
 from ._names import ROUTE_METHODS, Check, check_method, check_request_header, check_response_header, is_keyword
-from ._origins import check_origins
+from ._origins import check_credentialed, check_origins
 from ._patterns import OriginRules
 
 MAX_MAX_AGE = 86400
 
 
-def validate(declared: Mapping[str, Any]) -> tuple[dict[str, Any], OriginRules, list[Problem]]:
-    """Every field of `Policy`, as its caller gave it, to: the fields as a policy holds them, what the origins come to,
-    and the problems in the order of the fields. With problems, the first two are not to be used.
+class Validated(NamedTuple):
+    """A declaration as a policy holds it. With problems, nothing else of it is to be used.
+
+    Attributes:
+        fields: by name.
+        origins: what `allow_origins` comes to.
+        credentialed: what `allow_credentials` comes to, where it is a list; None where it is a bool.
+        problems: in the order of the fields.
     """
+
+    fields: dict[str, Any]
+    origins: OriginRules
+    credentialed: OriginRules | None
+    problems: list[Problem]
+
+
+def validate(declared: Mapping[str, Any]) -> Validated:
+    """Every field of `Policy`, as its caller gave it."""
     problems: list[Problem] = []
-    credentials = _check_bool("allow_credentials", declared["allow_credentials"], problems)
+    credentials: bool | tuple[object, ...] = _check_credentials(declared["allow_credentials"], problems)
     entries = _check_collection("allow_origins", declared["allow_origins"], problems)
-    origins, rules, origin_problems = check_origins(entries or (), credentials=credentials)
+    origins, rules, origin_problems = check_origins(entries or (), credentials=credentials is True)
     if entries is not None:
         problems.extend(origin_problems)
+    credentialed: OriginRules | None = None
+    if isinstance(credentials, tuple):
+        allowed = None if entries is None or origin_problems else rules
+        credentials, credentialed, found = check_credentialed(credentials, allowed)
+        problems.extend(found)
     names = {
         field: _check_names(field, declared[field], check, problems)
         for field, check in (
@@ -47,7 +66,7 @@ def validate(declared: Mapping[str, Any]) -> tuple[dict[str, Any], OriginRules, 
         "preflight_status": _check_status(declared["preflight_status"], problems),
     }
     order = list(fields)
-    return fields, rules, sorted(problems, key=lambda found: order.index(found.field))
+    return Validated(fields, rules, credentialed, sorted(problems, key=lambda found: order.index(found.field)))
 
 
 def _check_collection(field: str, value: object, problems: list[Problem]) -> tuple[object, ...] | None:
@@ -55,20 +74,25 @@ def _check_collection(field: str, value: object, problems: list[Problem]) -> tup
     if isinstance(value, str) and is_keyword(field, (value,)):
         return (value,)
     if isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping):
-        return tuple(sorted(value) if _is_set_of_text(value) else value)  # a set has no order: one and the same answer
+        return _items(value)
     if value is None and field == "allow_origins":
         problems.append(problem("origins-missing", field, None, value))
         return None
-    items = value.replace(",", " ").split() if isinstance(value, str) else [value]
-    hint = None
-    if isinstance(value, str | Dangerously) or callable(value):
-        hint = f"write {field}=[{', '.join(map(shown, items))}]"
+    hint = _as_list(field, value) if isinstance(value, str | Dangerously) or callable(value) else None
     problems.append(problem("not-a-collection", field, None, value, hint=hint))
     return None
 
 
-def _is_set_of_text(value: object) -> bool:
-    return isinstance(value, set | frozenset) and all(isinstance(item, str) for item in value)
+def _as_list(field: str, value: object) -> str:
+    """The hint for one item, or for text that holds several."""
+    items = value.replace(",", " ").split() if isinstance(value, str) else [value]
+    return f"write {field}=[{', '.join(map(shown, items))}]"
+
+
+def _items(value: Iterable[Any]) -> tuple[Any, ...]:
+    """The items in their order. A set of text has none: sorted, so that the response is the same each time."""
+    is_set_of_text = isinstance(value, set | frozenset) and all(isinstance(item, str) for item in value)
+    return tuple(sorted(value) if is_set_of_text else value)
 
 
 def _check_names(field: str, value: object, check: Check, problems: list[Problem]) -> tuple[str, ...]:
@@ -92,6 +116,21 @@ def _check_bool(field: str, value: object, problems: list[Problem]) -> bool:
     if not isinstance(value, bool):
         problems.append(problem("not-a-bool", field, None, value))
     return value is True
+
+
+def _check_credentials(value: object, problems: list[Problem]) -> bool | tuple[object, ...]:
+    """The bool, or the entries of the list. An empty one lists nobody, which is False."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping):
+        return _items(value) or False
+    hint = None
+    if value == "*":
+        hint = "list the origins that may send credentials: browsers refuse `*` for requests with credentials"
+    elif isinstance(value, Dangerously) or callable(value) or (isinstance(value, str) and "://" in value):
+        hint = _as_list("allow_credentials", value)
+    problems.append(problem("credentials-type", "allow_credentials", None, value, hint=hint))
+    return False
 
 
 def _check_max_age(value: object, problems: list[Problem]) -> int | None:

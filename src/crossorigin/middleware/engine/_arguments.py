@@ -27,7 +27,7 @@ class PolicyFields(TypedDict, total=False):
     allow_methods: str | Iterable[str]
     allow_headers: str | Iterable[str]
     expose_headers: str | Iterable[str]
-    allow_credentials: bool
+    allow_credentials: "bool | Iterable[OriginEntry]"
     max_age: "int | timedelta | None"
     refuse_disallowed: bool
     predicate_timeout: float

@@ -115,12 +115,12 @@ class CORSMiddleware:
             if fields is not None:
                 known = self._known_beside_vary
             else:
-                fields = plan.fields_for(_origin_of(scope))
+                fields = plan.fields_for(origin_of(scope))
         elif plan.is_quick and scope["type"] == "http" and (ruling := plan.preflight(_listed_headers(scope))):
             await _answer(ruling, scope, send)
             return
         elif plan.is_late and scope["type"] == "http" and scope["method"] != "OPTIONS":
-            fields, came_in, origin = (), {**scope}, _origin_of(scope)
+            fields, came_in, origin = (), {**scope}, origin_of(scope)
         else:
             prepared = await self._prepare(plan, scope, receive, send)
             if prepared is None:
@@ -161,7 +161,7 @@ class CORSMiddleware:
                     if came_in is not None:
                         fields, _ = self._fields_of_dispatched(plan, scope, came_in, origin, 500)
                     with suppress(OSError):  # the client is gone: what the app raised matters more
-                        await _send_server_error(scope, send, fields or ())
+                        await send_server_error(scope, send, fields or ())
             raise
         finally:
             if removed:
@@ -172,7 +172,7 @@ class CORSMiddleware:
     ) -> tuple[Fields | None, ASGIFieldNames]:
         """The fields for the response of the route that the framework has dispatched the request to, and the names
         beside which they need no merging."""
-        rule = plan.dispatched(scope, came_in, status, _asked)
+        rule = plan.dispatched(scope, came_in, status, asked_of)
         if rule is None:
             return None, self._known
         fields = rule.compiled.actual_fields(origin)
@@ -185,7 +185,7 @@ class CORSMiddleware:
         if scope["type"] != "http":
             await self._pass_other(plan, scope, receive, send)
             return None
-        ruling = await plan.ruling_async(_asked(scope))
+        ruling = await plan.ruling_async(asked_of(scope))
         if ruling.fields is None:
             await self.app(scope, receive, send)
             return None
@@ -205,7 +205,7 @@ class CORSMiddleware:
             if isinstance(plan.policies, RoutePolicies) and plan.policies.when_started is not None:
                 send = _calling(plan.policies.when_started, send)
         if scope["type"] == "websocket":
-            ruling = await plan.handshake(_asked(scope), guards=self._guard_websockets)
+            ruling = await plan.handshake(asked_of(scope), guards=self._guard_websockets)
             if ruling.is_unguarded:
                 self._warnings.unguarded_websocket(scope["path"])
             if ruling.status is not None:
@@ -241,7 +241,7 @@ def _listed_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
     return headers
 
 
-def _origin_of(scope: Scope) -> bytes | None:
+def origin_of(scope: Scope) -> bytes | None:
     origin = None
     headers = scope["headers"]
     for name, value in headers if type(headers) is list else _listed_headers(scope):
@@ -250,7 +250,7 @@ def _origin_of(scope: Scope) -> bytes | None:
     return origin
 
 
-def _asked(scope: Scope) -> Asked:
+def asked_of(scope: Scope) -> Asked:
     headers, path = _listed_headers(scope), scope["path"]
     return Asked(
         scope,
@@ -269,7 +269,7 @@ async def _answer(ruling: Ruling, scope: Scope, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else ruling.body})
 
 
-async def _send_server_error(scope: Scope, send: Send, fields: Fields) -> None:
+async def send_server_error(scope: Scope, send: Send, fields: Fields) -> None:
     """A plain 500 with the policy's fields, so that the page can tell an error of the app from one of CORS."""
     content = (
         (b"content-type", b"text/plain; charset=utf-8"),

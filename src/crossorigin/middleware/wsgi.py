@@ -41,7 +41,7 @@ WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 _SERVER_ERROR = b"Internal Server Error"
 
-_THROW_KEYS = ("x-wsgiorg.throw_errors", "paste.throw_errors", "werkzeug.debug.preserve_context")
+THROW_KEYS = ("x-wsgiorg.throw_errors", "paste.throw_errors", "werkzeug.debug.preserve_context")
 """Set by debuggers and test clients that want an app's exception for themselves."""
 
 
@@ -117,7 +117,7 @@ class CORSMiddleware:
         elif plan.is_late and environ["REQUEST_METHOD"] != "OPTIONS":
             fields, came_in = (), environ.copy()
         else:
-            ruling = plan.ruling(_asked(environ))
+            ruling = plan.ruling(asked_of(environ))
             fields = ruling.native_fields
             if fields is None:
                 return self.app(environ, start_response)
@@ -155,10 +155,10 @@ class CORSMiddleware:
 
         def answer_error() -> None:
             nonlocal fields
-            if not has_started and not any(map(environ.get, _THROW_KEYS)):
+            if not has_started and not any(map(environ.get, THROW_KEYS)):
                 if came_in is not None:
                     fields, _ = self._fields_of_dispatched(plan, environ, came_in, "500")
-                _write_server_error(environ, start_response, fields or ())
+                write_server_error(environ, start_response, fields or ())
 
         try:
             body = self.app(environ, start_with_fields)
@@ -174,7 +174,7 @@ class CORSMiddleware:
     ) -> tuple[NativeFields | None, WSGIFieldNames]:
         """The fields for the response of the route that the framework has dispatched the request to, and the names
         beside which they need no merging."""
-        rule = plan.dispatched(environ, came_in, int(status[:3]), _asked)
+        rule = plan.dispatched(environ, came_in, int(status[:3]), asked_of)
         if rule is None:
             return None, self._known
         return plan.native_fields_of(rule, came_in.get("HTTP_ORIGIN")), (
@@ -212,7 +212,7 @@ class _LateStart:
             close()
 
 
-def _asked(environ: Environ) -> Asked:
+def asked_of(environ: Environ) -> Asked:
     # PATH_INFO is percent-decoded already, into latin-1, and what a framework routes by: SCRIPT_NAME is the app's root.
     below_root = _decoded(environ.get("PATH_INFO", ""))
     return Asked(
@@ -238,7 +238,7 @@ def _phrase(status: int) -> str:
         return "OK"  # a status of 2xx that nobody registered, of `preflight_status`
 
 
-def _write_server_error(environ: Environ, start_response: StartResponse, fields: NativeFields) -> None:
+def write_server_error(environ: Environ, start_response: StartResponse, fields: NativeFields) -> None:
     """A plain 500 with the policy's fields, written at once: the exception itself still goes to the server."""
     content = (("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(_SERVER_ERROR))))
     with suppress(OSError):  # the client is gone: what the app raised matters more

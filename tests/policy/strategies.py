@@ -195,6 +195,8 @@ NARROWER = {
 
 def credential_lists(allow_origins: Any) -> st.SearchStrategy[list[Any]]:
     """Lists for `allow_credentials` within these origins, empty ones too."""
+    if allow_origins == "nobody":
+        return st.just([])
     within = [*EXACT, *WILDCARDS, *LIFTED]
     if allow_origins not in ("*", ["*"]):
         within = [entry for origin in allow_origins for entry in (origin, *NARROWER.get(origin, ()))]
@@ -206,7 +208,7 @@ def declarations(draw: Callable[..., Any], *, origins: st.SearchStrategy[Any] | 
     """The keywords of a valid declarative policy."""
     entries = st.lists(st.sampled_from([*EXACT, *WILDCARDS, *LIFTED]), min_size=1, max_size=5)
     single = st.sampled_from([*EXACT, *LIFTED[:2]]).map(lambda origin: [origin])
-    allow_origins = draw(st.just("*") | single | entries if origins is None else origins)
+    allow_origins = draw(st.sampled_from(["*", "nobody"]) | single | entries if origins is None else origins)
     any_origin = allow_origins in ("*", ["*"])
     credentials = draw(credential_lists(allow_origins) | (st.just(False) if any_origin else st.booleans()))
     names = {

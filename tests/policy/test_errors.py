@@ -24,9 +24,9 @@ def test_the_text_reads_as_a_compilers_list() -> None:
         "allow_origins[1]: `null` is the origin of every sandboxed frame and local file: any site can send it "
         "[origin-null]\n"
         "  hint: serve the page from an origin of its own, or dangerously('null', because='…')\n"
-        "max_age: takes 0 to 86400 seconds, not -1: no browser keeps a preflight for longer than a day "
+        "max_age: expects 0 to 86400 seconds, not -1: no browser keeps a preflight for longer than a day "
         "[max-age-range]\n"
-        "  hint: write at most 86400; 0 for never, None for the browser's default of 5 seconds"
+        "  hint: write at most 86400, or 0 for never; leave it out for the browser's default of 5 seconds"
     )
 
 

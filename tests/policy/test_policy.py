@@ -64,6 +64,21 @@ def test_the_defaults() -> None:
     assert (policy.predicate_timeout, policy.preflight_status) == (1.0, 204)
 
 
+def test_a_word_allows_nobody_and_an_empty_list_is_a_problem() -> None:
+    nobody = Policy(allow_origins="nobody", allow_credentials=True, max_age=5)
+    assert nobody.allow_origins == ()
+    assert repr(nobody) == "Policy(allow_origins='nobody', allow_credentials=True, max_age=5)"
+    assert nobody.to_mapping() == {"allow_origins": "nobody", "allow_credentials": True, "max_age": 5}
+    assert nobody.replace(max_age=6) == Policy.from_mapping({**nobody.to_mapping(), "max_age": 6}) != nobody
+    assert nobody.decide("GET", {"Origin": "https://nobody"}).headers == ()
+    assert nobody.advice() == ()
+    assert not nobody.diff(Policy(allow_origins=[OK])).widens
+    assert [gain.value for gain in Policy(allow_origins=[OK]).diff(nobody).gains] == [OK]
+    for empty in ([], (), None):
+        with pytest.raises(PolicyError):
+            Policy(allow_origins=empty)  # type: ignore[arg-type]
+
+
 def test_it_cannot_be_changed() -> None:
     policy = Policy(allow_origins="*")
     with pytest.raises(AttributeError):
@@ -255,5 +270,18 @@ def test_a_sound_policy_loads_nothing_that_only_problems_need() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
     tables = {"publicsuffixlist", "can_ada", "asyncio", "tomllib", "difflib"}
-    ours = {f"crossorigin.policy.{name}" for name in ("_problems", "_diagnose", "_regexes", "_advice", "_mapping")}
+    ours = {
+        f"crossorigin.policy.{name}"
+        for name in (
+            "_problems",
+            "_diagnose",
+            "_regexes",
+            "_advice",
+            "_mapping",
+            "_texts",
+            "_unknown",
+            "_environment",
+            "_toml",
+        )
+    }
     assert not (tables | ours) & set(loaded)

@@ -1,5 +1,7 @@
 """Every problem: its code, its place, and the hint that puts it right."""
 
+import ast
+import json
 import re
 from datetime import timedelta
 from enum import StrEnum
@@ -149,7 +151,38 @@ ORIGIN_PROBLEMS: list[tuple[Any, list[str], object]] = [
     (b"\xff", ["origin-type"], None),
     (42, ["origin-type"], None),
     (None, ["origin-type"], None),
-    (["https://app.example.com"], ["origin-type"], None),
+    ([OK], ["origin-type"], OK),
+    ((OK, "https://b.example"), ["origin-type"], (OK, "https://b.example")),
+    ([OK, 5], ["origin-type"], None),
+    ([], ["origin-type"], None),
+    # Lists that were written as text
+    (f'["{OK}"]', ["origin-quoted"], OK),
+    (f"['{OK}']", ["origin-quoted"], OK),
+    (f"[{OK}]", ["origin-quoted"], OK),
+    (f"('{OK}',)", ["origin-quoted"], OK),
+    (f'"{OK}"', ["origin-quoted"], OK),
+    (f"“{OK}”", ["origin-quoted"], OK),
+    (f'["{OK}/"]', ["origin-quoted", "origin-trailing-slash"], OK),
+    ("['localhost:5173']", ["origin-quoted", "origin-no-scheme"], "http://localhost:5173"),
+    (f'["{OK}", "https://b.example"]', ["origin-list"], (OK, "https://b.example")),
+    (f'["{OK}", "https://b.example",]', ["origin-list"], (OK, "https://b.example")),
+    (f"['{OK}', 'https://b.example']", ["origin-list"], (OK, "https://b.example")),
+    (f"{OK};https://b.example", ["origin-list"], (OK, "https://b.example")),
+    (f"{OK}\nhttps://b.example\n", ["origin-list"], (OK, "https://b.example")),
+    (f"- {OK}\n- https://b.example", ["origin-list"], (OK, "https://b.example")),
+    (f"{OK};", ["origin-whitespace"], OK),
+    (f"'{OK}', None", ["origin-list"], None),
+    (f'["{OK}", null]', ["origin-list"], None),
+    ('{"a": 1}', ["origin-list"], None),
+    ("[1]", ["origin-no-scheme", "origin-host-ipv6"], None),
+    ("[]", ["origin-empty"], None),
+    ('""', ["origin-empty"], None),
+    ("None", ["origin-no-scheme"], None),
+    ("true", ["origin-no-scheme"], None),
+    ("42", ["origin-no-scheme"], None),
+    ("nobody", ["origin-no-scheme"], None),
+    ("[[[[https://a.example]]]]", ["origin-quoted", "origin-scheme", "origin-host-character"], None),
+    ("[" * 5000, ["origin-no-scheme", "origin-host-ipv6"], None),
     ({}, ["dangerously-table"], None),
     (Origin("https", "App.example.com"), ["origin-host-case"], OK),
     # Regular expressions
@@ -180,7 +213,7 @@ ORIGIN_PROBLEMS: list[tuple[Any, list[str], object]] = [
 
 
 def _id(value: object) -> str:
-    return repr(value)[:60]
+    return re.sub(r" at 0x\w+", "", repr(value))[:60]
 
 
 @pytest.mark.parametrize(("entry", "codes", "corrected"), ORIGIN_PROBLEMS, ids=_id)
@@ -204,17 +237,61 @@ FIELD_PROBLEMS: list[tuple[dict[str, Any], str, str, str]] = [
     ({"allow_origins": []}, "origins-missing", "allow_origins", "list the origins of your pages, such as"),
     ({"allow_origins": None}, "origins-missing", "allow_origins", "list the origins of your pages, such as"),
     ({"allow_origins": OK}, "not-a-collection", "allow_origins", f"write allow_origins=['{OK}']"),
-    ({"allow_origins": f"{OK},null"}, "not-a-collection", "allow_origins", f"write allow_origins=['{OK}', 'null']"),
+    ({"allow_origins": f"{OK},null"}, "not-a-collection", "allow_origins", "write a list, with an item for each value"),
+    *(
+        (
+            {"allow_origins": text},
+            "not-a-collection",
+            "allow_origins",
+            f"write allow_origins=['{OK}', 'http://b.localhost']",
+        )
+        for text in (
+            f"{OK},http://b.localhost",
+            f"{OK}, http://b.localhost,",
+            f"{OK};http://b.localhost",
+            f"{OK}\nhttp://b.localhost",
+            f"'{OK}', 'http://b.localhost'",
+            f'["{OK}","http://b.localhost"]',
+            f'"{OK},http://b.localhost"',
+            f"['{OK}', 'http://b.localhost']",
+            f"{OK}/, http://b.localhost:80",
+            "app.example.com b.localhost",
+        )
+    ),
+    (
+        {"allow_origins": "http://b.example"},
+        "not-a-collection",
+        "allow_origins",
+        "write allow_origins=['http://b.example']",
+    ),
+    (
+        {"allow_methods": '["put", "patch"]'},
+        "not-a-collection",
+        "allow_methods",
+        "write allow_methods=['put', 'PATCH']",
+    ),
+    ({"allow_methods": "TRACE"}, "not-a-collection", "allow_methods", "write a list"),
+    ({"allow_methods": "true"}, "not-a-collection", "allow_methods", "write a list"),
+    ({"allow_headers": "x-a:, x-b"}, "not-a-collection", "allow_headers", "write allow_headers=['x-a', 'x-b']"),
+    ({"allow_headers": "[1]"}, "not-a-collection", "allow_headers", "write a list"),
+    ({"allow_methods": ['["GET","PUT"]']}, "method-list", "allow_methods[0]", "write 'GET', 'PUT'"),
+    ({"allow_headers": ['["x-a"]']}, "header-invalid", "allow_headers[0]", "write 'x-a'"),
+    ({"allow_headers": ["[1]"]}, "header-invalid", "allow_headers[0]", "write the name alone"),
     ({"allow_origins": dangerously("null", because="x")}, "not-a-collection", "allow_origins", "[dangerously('null'"),
-    ({"allow_origins": b"*"}, "not-a-collection", "allow_origins", "give a list"),
-    ({"allow_origins": {OK: True}}, "not-a-collection", "allow_origins", "give a list"),
-    ({"allow_origins": 5}, "not-a-collection", "allow_origins", "give a list"),
-    ({"allow_origins": re.compile("x")}, "not-a-collection", "allow_origins", "give a list"),
+    ({"allow_origins": b"*"}, "not-a-collection", "allow_origins", "write a list, with an item for each value"),
+    ({"allow_origins": {OK: True}}, "not-a-collection", "allow_origins", "write a list, with an item for each value"),
+    ({"allow_origins": 5}, "not-a-collection", "allow_origins", "write a list, with an item for each value"),
+    (
+        {"allow_origins": re.compile("x")},
+        "not-a-collection",
+        "allow_origins",
+        "write a list, with an item for each value",
+    ),
     ({"allow_methods": "GET"}, "not-a-collection", "allow_methods", "write allow_methods=['GET']"),
     ({"allow_methods": "GET, PUT"}, "not-a-collection", "allow_methods", "write allow_methods=['GET', 'PUT']"),
     ({"allow_methods": ["PUT", "route"]}, "method-route-not-alone", "allow_methods[1]", "write allow_methods='route'"),
     ({"allow_headers": "route"}, "not-a-collection", "allow_headers", "write allow_headers=['route']"),
-    ({"allow_headers": None}, "not-a-collection", "allow_headers", "give a list"),
+    ({"allow_headers": None}, "not-a-collection", "allow_headers", "write a list, with an item for each value"),
     ({"expose_headers": "x"}, "not-a-collection", "expose_headers", "write expose_headers=['x']"),
     ({"allow_origins": ["*", OK]}, "wildcard-not-alone", "allow_origins[0]", "remove `*`"),
     ({"allow_origins": [OK, "*"], "allow_credentials": True}, "wildcard-not-alone", "allow_origins[1]", "remove `*`"),
@@ -284,7 +361,21 @@ FIELD_PROBLEMS: list[tuple[dict[str, Any], str, str, str]] = [
     ({"expose_headers": ["a b"]}, "header-list", "expose_headers[0]", "write 'a', 'b'"),
     ({"allow_credentials": 1}, "credentials-type", "allow_credentials", "write True or False, or list"),
     ({"allow_credentials": None}, "credentials-type", "allow_credentials", "write True or False, or list"),
-    ({"allow_credentials": "false"}, "credentials-type", "allow_credentials", "write True or False, or list"),
+    ({"allow_credentials": "false"}, "credentials-type", "allow_credentials", "write False"),
+    (
+        {"allow_credentials": f"{OK},{OK}/"},
+        "credentials-type",
+        "allow_credentials",
+        f"write allow_credentials=['{OK}', '{OK}']",
+    ),
+    (
+        {"allow_credentials": "http://app.example.com"},
+        "credentials-type",
+        "allow_credentials",
+        "write True or False, or list",
+    ),
+    ({"refuse_disallowed": " Yes "}, "not-a-bool", "refuse_disallowed", "write True"),
+    ({"allow_credentials": "maybe"}, "credentials-type", "allow_credentials", "write True or False, or list"),
     ({"allow_credentials": {OK: True}}, "credentials-type", "allow_credentials", "write True or False, or list"),
     ({"allow_credentials": b"x"}, "credentials-type", "allow_credentials", "write True or False, or list"),
     ({"allow_credentials": f"{OK}, https://b.example"}, "credentials-type", "allow_credentials", f"=['{OK}', 'https:"),
@@ -656,6 +747,47 @@ def test_a_corrected_value_is_accepted(text: str, credentials: bool) -> None:
             if problem.corrected is not None:
                 corrected = problem.corrected if isinstance(problem.corrected, tuple) else (problem.corrected,)
                 assert Policy(allow_origins=list(corrected), allow_credentials=credentials)
+
+
+LIST_FORMS = [
+    ",".join,
+    ", ".join,
+    ";".join,
+    "\n".join,
+    lambda items: f"{','.join(items)},",
+    lambda items: f"'{','.join(items)}'",
+    lambda items: "'" + "', '".join(items) + "'",
+    json.dumps,
+    str,
+    lambda items: json.dumps(items)[:-1] + ",]",
+    lambda items: json.dumps(json.dumps(items)),
+    lambda items: f"[{', '.join(items)}]",
+    lambda items: str(tuple(items)),
+]
+
+
+@given(
+    st.lists(texts() | st.sampled_from([*EXACT, *WILDCARDS]), max_size=3), st.sampled_from(LIST_FORMS), st.booleans()
+)
+def test_a_list_that_a_hint_says_to_write_is_taken(items: list[str], form: Any, credentials: bool) -> None:
+    try:
+        Policy(allow_origins=form(items), allow_credentials=credentials)
+    except PolicyError as error:
+        problem = next(problem for problem in error.problems if problem.field == "allow_origins")
+        assert problem.code == "not-a-collection"
+        if written := re.search(r"allow_origins=(\[.*\])$", problem.hint):
+            assert "*" not in ast.literal_eval(written[1])
+            assert Policy(allow_origins=ast.literal_eval(written[1]), allow_credentials=credentials)
+
+
+@given(
+    st.lists(st.sampled_from([*EXACT, *WILDCARDS]), min_size=1, max_size=3, unique=True), st.sampled_from(LIST_FORMS)
+)
+def test_the_list_in_a_hint_is_what_was_meant(items: list[str], form: Any) -> None:
+    problem = one(allow_origins=form(items))
+    assert problem.hint == f"write allow_origins={items}"
+    if len(items) > 1:
+        assert one(allow_origins=[form(items)]).corrected == tuple(items)
 
 
 @given(

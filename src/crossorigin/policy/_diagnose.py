@@ -20,11 +20,13 @@ from crossorigin.standard import (
 
 from ._patterns import WILDCARD_SCHEMES, parse_origin_pattern
 from ._regexes import looks_like_a_regex, patterns_of_regex
+from ._texts import is_word, items_of
 
 Faults = list[tuple[str, str]]
 
 SCHEME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-.")
 DELIMITERS = "/\\?#"
+SPACE = " \t\r\n,;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +46,36 @@ def diagnose(text: str) -> Diagnosis:
     >>> diagnosis.corrected
     ('https://app.example.com',)
     """
-    items = text.replace(",", " ").split()
+    items = _items(text)
     if not items:
         return Diagnosis((("origin-empty", ""),))
+    bare = text.strip(SPACE)
+    code = "origin-list" if len(items) > 1 else "origin-whitespace" if items[0] == bare else "origin-quoted"
+    if items != (text,) and all(map(parse_origin_pattern, items)):
+        return Diagnosis(((code, ""),), items)
     if looks_like_a_regex(text):
         return Diagnosis((("origin-regex", ""),), patterns_of_regex(text))
     if len(items) > 1:
-        return Diagnosis((("origin-list", ""),), tuple(items) if all(map(parse_origin_pattern, items)) else ())
+        return Diagnosis((("origin-list", ""),))
     if items[0].lower() == "null":
         return Diagnosis((("origin-null", ""),))
     if items[0].lower().startswith("file:"):
         return Diagnosis((("origin-file", ""),))
-    faults: Faults = [("origin-whitespace", "")] if items[0] != text else []
+    if is_word(items[0]):
+        return Diagnosis((("origin-no-scheme", ""),))
+    faults: Faults = [(code, "")] if items != (text,) else []
     corrected = _repair(items[0], faults)
     return Diagnosis(
         tuple(faults) or (("origin-host-character", "what a host has not"),),
         (corrected,) if parse_origin_pattern(corrected) else (),
     )
+
+
+def _items(text: str) -> tuple[str, ...]:
+    """What a text holds, without the quotes and brackets of a list that was written as text."""
+    items = items_of(text)
+    is_list = isinstance(items, list) and all(isinstance(item, str) for item in items)
+    return tuple(items if is_list else text.split())
 
 
 def _repair(text: str, faults: Faults) -> str:

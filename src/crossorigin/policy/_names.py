@@ -27,6 +27,9 @@ METHODS_WRITTEN_IN_UPPER_CASE = frozenset({
 ROUTE_METHODS = ("route",)
 """What `allow_methods="route"` is held as: the methods that a route has, which an integration knows."""
 
+NOBODY = "nobody"
+"""The word for no origin at all. An empty list is a problem, for it is empty by mistake more often than not."""
+
 
 def is_keyword(field: str, values: tuple[object, ...]) -> bool:
     """Whether a list is written as the one word that it holds: `"*"`, or `"route"` for methods."""
@@ -80,7 +83,11 @@ def _token(value: object) -> str | None:
 
 def _not_a_token(noun: str, field: str, index: int, value: object, check: Check) -> Problem:
     text = value.decode("latin-1") if isinstance(value, bytes) else value if isinstance(value, str) else ""
-    items = tuple(item.rstrip(":") for item in text.replace(",", " ").split())
+    from ._texts import items_of  # here: no sound policy needs it
+
+    found = items_of(text)
+    is_list = isinstance(found, list) and all(isinstance(item, str) for item in found)
+    items = tuple(item.rstrip(":") for item in found) if is_list else ()
     are_names = bool(items) and all(map(is_token, items))
     code = f"{noun}-list" if are_names and len(items) > 1 else f"{noun}-invalid"
     if not are_names or any(isinstance(check(item, index), Problem) for item in items):

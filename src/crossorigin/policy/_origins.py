@@ -170,8 +170,10 @@ def _not_text(field: str, value: object, index: int, *, credentials: bool) -> Pr
         source = value.pattern if isinstance(value.pattern, str) else value.pattern.decode("latin-1")
         corrected = if_accepted(patterns_of_regex(source), credentials=credentials)
         return problem("origin-regex", field, index, value, corrected=corrected)
-    text = value.decode("latin-1") if isinstance(value, bytes) else ""
-    return problem("origin-type", field, index, value, corrected=if_accepted((text,), credentials=credentials))
+    texts = (value.decode("latin-1"),) if isinstance(value, bytes) else ()
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        texts = tuple(value)  # a list within the list
+    return problem("origin-type", field, index, value, corrected=if_accepted(texts, credentials=credentials))
 
 
 def _diagnosed(field: str, text: str, index: int, *, credentials: bool) -> list[Problem]:

@@ -10,7 +10,7 @@ from crossorigin.standard import Origin
 from ._dangerously import Dangerously
 from ._decision import Decision
 from ._errors import PolicyError, Problem
-from ._names import ROUTE_METHODS, check_method, is_keyword
+from ._names import NOBODY, ROUTE_METHODS, check_method, is_keyword
 from ._patterns import OriginRules, Predicate
 from ._predicates import is_async_predicate
 from ._request import HeadersInput
@@ -38,7 +38,7 @@ class Policy:
         allow_origins: who may read: `"*"`, or origin patterns and predicates, mixed. A pattern is an exact origin
             (`https://app.example.com`), any port (`http://localhost:*`), all subdomains (`https://*.example.com`), or
             one `*` inside the leftmost label (`https://pr-*--shop.netlify.app`). A predicate takes an `Origin` and
-            answers a bool, sync or async.
+            answers a bool, sync or async. `"nobody"` allows no origin.
         allow_methods: methods beyond GET, HEAD and POST, which browsers always allow; or `"*"`; or `"route"`, the
             methods that each route has, for integrations that know the routes of a framework.
         allow_headers: request headers beyond the safelisted; `"*"` covers all but `authorization`, so
@@ -151,6 +151,38 @@ class Policy:
         except (PolicyError, ValueError) as error:
             error.add_note(f"in {path}")
             raise
+
+    @classmethod
+    def from_env(cls, prefix: str = "CORS_", environ: Mapping[str, str | None] | None = None) -> "Policy":
+        """The policy that environment variables declare, one for each field: `CORS_ALLOW_ORIGINS`, `CORS_MAX_AGE`, ...
+
+        A list is text with commas, spaces or lines between its items, or JSON. `CORS_ALLOW_CREDENTIALS` is `true`,
+        `false` or a list. An empty variable counts as one that is not there. Without `CORS_ALLOW_ORIGINS` the policy
+        allows nobody: every cross-origin page is blocked.
+
+        Args:
+            prefix: what the names of the variables begin with. Any other variable that begins so is a problem.
+            environ: the variables; those of the process, unless given.
+
+        Raises:
+            PolicyError: with every problem; `field` is the name of the variable.
+
+        >>> Policy.from_env(environ={"CORS_ALLOW_ORIGINS": "https://a.example,https://b.example", "CORS_MAX_AGE": "60"})
+        Policy(allow_origins=['https://a.example', 'https://b.example'], max_age=60)
+        >>> Policy.from_env(environ={})
+        Policy(allow_origins='nobody')
+        """
+        from ._environment import in_environment, read_environment
+
+        if environ is None:
+            import os
+
+            environ = os.environ
+        declared, problems = read_environment(prefix, environ, FIELDS)
+        problems += [in_environment(found, prefix, FIELDS) for found in validate(DEFAULTS | declared).problems]
+        if problems:
+            raise PolicyError.of(problems)
+        return cls(**declared)
 
     def to_mapping(self) -> dict[str, Any]:
         """What `from_mapping` makes this policy of: text, numbers, lists and tables, but no field at its default.
@@ -300,6 +332,8 @@ class Policy:
     def _declared(self) -> dict[str, Any]:
         """The keywords that make this policy: those that differ from the default."""
         values = {name: getattr(self, name) for name in FIELDS}
+        if not self.allow_origins:
+            values["allow_origins"] = NOBODY
         return {name: value for name, value in values.items() if name not in DEFAULTS or value != DEFAULTS[name]}
 
     def _key(self) -> tuple[Any, ...]:

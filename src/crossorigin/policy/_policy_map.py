@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from crossorigin.standard import Origin
-
 from ._errors import PolicyError, Problem, problem
 from ._policy import Policy
 
@@ -51,7 +49,7 @@ class PolicyMap:
         by_prefix = {key.rstrip("/"): policy for key, policy in policies.items()}
         refuses = any(_refuses(policy) for policy in policies.values())
         object.__setattr__(self, "policies", MappingProxyType(dict(policies)))
-        object.__setattr__(self, "nobody", Policy(allow_origins=[_is_allowed_nowhere], refuse_disallowed=refuses))
+        object.__setattr__(self, "nobody", Policy(allow_origins="nobody", refuse_disallowed=refuses))
         object.__setattr__(self, "_by_prefix", by_prefix)
         object.__setattr__(self, "_depth", max((prefix.count("/") for prefix in by_prefix), default=0))
 
@@ -106,10 +104,6 @@ def is_hostile_path(path: str) -> bool:
         or "/../" in path
         or path.endswith(("/.", "/.."))
     )
-
-
-def _is_allowed_nowhere(origin: Origin) -> bool:  # noqa: ARG001  # a predicate
-    return False
 
 
 def _refuses(policy: "Policy | ReportOnly | None") -> bool:

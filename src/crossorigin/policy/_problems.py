@@ -31,8 +31,8 @@ _ROWS = (
     ProblemRule(
         "not-a-collection",
         "invalid",
-        "takes a list, and {value} is none: text would be read letter by letter, or searched for substrings",
-        "give a list, one item a value",
+        "expects a list, not {value}",
+        "write a list, with an item for each value",
     ),
     ProblemRule("not-a-bool", "invalid", "takes True or False, not {value}", "write True or False"),
     ProblemRule("unknown-key", "invalid", "this is not a policy field", "write one of the fields, or remove it"),
@@ -85,11 +85,18 @@ _ROWS = (
     ProblemRule(
         "origin-type",
         "invalid",
-        "{value} is neither an origin pattern (a str) nor a predicate",
+        "{value} is not an origin: an origin is text",
         "write the origin as text, such as 'https://app.example.com'",
     ),
     ProblemRule("origin-empty", "invalid", "an empty text is no origin", "remove it, or write the origin", _SERIALIZED),
-    ProblemRule("origin-whitespace", "invalid", "{value} holds white space or a comma", "remove it", _SERIALIZED),
+    ProblemRule("origin-whitespace", "invalid", "{value} holds white space or a separator", "remove it", _SERIALIZED),
+    ProblemRule(
+        "origin-quoted",
+        "invalid",
+        "{value} is a list that was written as text",
+        "write the origins themselves, each as an item of the list",
+        _SERIALIZED,
+    ),
     ProblemRule("origin-list", "invalid", "{value} holds several origins", "make each an item of its own", _SERIALIZED),
     ProblemRule(
         "origin-regex",
@@ -382,14 +389,14 @@ _ROWS = (
     ProblemRule(
         "max-age-type",
         "invalid",
-        "takes whole seconds, a timedelta or None, not {value}",
+        "expects whole seconds, not {value}",
         "write the seconds, such as 600",
     ),
     ProblemRule(
         "max-age-range",
         "invalid",
-        "takes 0 to 86400 seconds, not {value}: no browser keeps a preflight for longer than a day",
-        "write at most 86400; 0 for never, None for the browser's default of 5 seconds",
+        "expects 0 to 86400 seconds, not {value}: no browser keeps a preflight for longer than a day",
+        "write at most 86400, or 0 for never; leave it out for the browser's default of 5 seconds",
         f"{FETCH}#http-access-control-max-age",
     ),
     ProblemRule(

@@ -64,10 +64,10 @@ WORDS = {name: words for names, words in EXPLAINED.items() for name in names}
 
 
 class Unknown(NamedTuple):
-    """What is said of one name. `field` is the field that it stands for, empty where it stands for none."""
+    """What is said of one name. `field` is the field that it stands for; None where nobody knows what it stands for."""
 
     hint: str
-    field: str = ""
+    field: str | None = ""
 
 
 def about(name: object, given: Mapping[Any, object], fields: Collection[str], more: Collection[str] = ()) -> Unknown:
@@ -85,7 +85,7 @@ def about(name: object, given: Mapping[Any, object], fields: Collection[str], mo
     known = _normalized(str(name))
     close = get_close_matches(known, dict.fromkeys((*fields, *more, *OTHER_NAMES)), n=1, cutoff=0.75)
     if not close:
-        return Unknown(f"the fields are {', '.join(fields)}")
+        return Unknown(f"the fields are {', '.join(fields)}", None)
     meant = close[0]
     if meant in fields or (meant in more and meant != name):
         return Unknown(f"did you mean {meant}?", meant)

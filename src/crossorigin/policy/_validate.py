@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ._dangerously import Dangerously
 from ._errors import Problem, problem, shown
-from ._names import ROUTE_METHODS, Check, check_method, check_request_header, check_response_header, is_keyword
+from ._names import NOBODY, ROUTE_METHODS, Check, check_method, check_request_header, check_response_header, is_keyword
 from ._origins import check_credentialed, check_origins
 from ._patterns import OriginRules
 
@@ -32,8 +32,11 @@ def validate(declared: Mapping[str, Any]) -> Validated:
     """Every field of `Policy`, as its caller gave it."""
     problems: list[Problem] = []
     credentials: bool | tuple[object, ...] = _check_credentials(declared["allow_credentials"], problems)
-    entries = _check_collection("allow_origins", declared["allow_origins"], problems)
-    origins, rules, origin_problems = check_origins(entries or (), credentials=credentials is True)
+    is_credentialed = credentials is True
+    entries = _check_collection("allow_origins", declared["allow_origins"], problems, credentials=is_credentialed)
+    origins, rules, origin_problems = check_origins(entries or (), credentials=is_credentialed)
+    if _is_nobody(declared["allow_origins"]):
+        origin_problems = []  # an empty list would be one
     if entries is not None:
         problems.extend(origin_problems)
     credentialed: OriginRules | None = None
@@ -69,24 +72,35 @@ def validate(declared: Mapping[str, Any]) -> Validated:
     return Validated(fields, rules, credentialed, sorted(problems, key=lambda found: order.index(found.field)))
 
 
-def _check_collection(field: str, value: object, problems: list[Problem]) -> tuple[object, ...] | None:
-    """The items; None where `value` is no collection, and the problem is noted."""
+def _check_collection(
+    field: str, value: object, problems: list[Problem], *, credentials: bool = False
+) -> tuple[object, ...] | None:
+    """The items; None where `value` is not a collection, and the problem is noted."""
     if isinstance(value, str) and is_keyword(field, (value,)):
         return (value,)
+    if field == "allow_origins" and _is_nobody(value):
+        return ()
     if isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping):
         return _items(value)
     if value is None and field == "allow_origins":
         problems.append(problem("origins-missing", field, None, value))
         return None
-    hint = _as_list(field, value) if isinstance(value, str | Dangerously) or callable(value) else None
+    hint = _as_list(field, value, credentials=credentials)
     problems.append(problem("not-a-collection", field, None, value, hint=hint))
     return None
 
 
-def _as_list(field: str, value: object) -> str:
+def _is_nobody(value: object) -> bool:
+    return isinstance(value, str) and value == NOBODY
+
+
+def _as_list(field: str, value: object, *, credentials: bool) -> str | None:
     """The hint for one item, or for text that holds several."""
-    items = value.replace(",", " ").split() if isinstance(value, str) else [value]
-    return f"write {field}=[{', '.join(map(shown, items))}]"
+    if isinstance(value, str):
+        from ._texts import list_hint  # here: no sound policy needs it
+
+        return list_hint(field, value, credentials=credentials)
+    return f"write {field}=[{shown(value)}]" if isinstance(value, Dangerously) or callable(value) else None
 
 
 def _items(value: Iterable[Any]) -> tuple[Any, ...]:
@@ -114,8 +128,17 @@ def _check_route_methods(methods: tuple[str, ...]) -> Iterator[Problem]:
 
 def _check_bool(field: str, value: object, problems: list[Problem]) -> bool:
     if not isinstance(value, bool):
-        problems.append(problem("not-a-bool", field, None, value))
+        problems.append(problem("not-a-bool", field, None, value, corrected=_flag(value)))
     return value is True
+
+
+def _flag(value: object) -> bool | None:
+    """The bool that a text says, for a hint."""
+    if not isinstance(value, str):
+        return None
+    from ._texts import flag_of  # here: no sound policy needs it
+
+    return flag_of(value)
 
 
 def _check_credentials(value: object, problems: list[Problem]) -> bool | tuple[object, ...]:
@@ -127,9 +150,9 @@ def _check_credentials(value: object, problems: list[Problem]) -> bool | tuple[o
     hint = None
     if value == "*":
         hint = "list the origins that may send credentials: browsers refuse `*` for requests with credentials"
-    elif isinstance(value, Dangerously) or callable(value) or (isinstance(value, str) and "://" in value):
-        hint = _as_list("allow_credentials", value)
-    problems.append(problem("credentials-type", "allow_credentials", None, value, hint=hint))
+    elif not isinstance(value, str) or "://" in value:
+        hint = _as_list("allow_credentials", value, credentials=True)
+    problems.append(problem("credentials-type", "allow_credentials", None, value, hint=hint, corrected=_flag(value)))
     return False
 
 

@@ -1,6 +1,8 @@
 """What the ASGI and the WSGI middleware do alike: one table of rows, and the reference for everything else."""
 
 import logging
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -454,6 +456,53 @@ def test_debug_says_why_in_the_log_and_in_the_refusal(side: Side, caplog: pytest
     assert side.request(LISTED, "GET", [(b"origin", APP)], debug=True).fields == [TEXT, *allowed(APP)]
     assert side.request(LISTED, "GET", [], debug=True).fields == [TEXT, VARY]
     assert not caplog.records
+
+
+def test_what_is_allowed_instead_is_said_in_the_log_alone(side: Side, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "crossorigin")
+    near = APP.replace(b"https:", b"http:")
+    answered = side.request(REFUSING, "GET", [(b"origin", near)], debug=True)
+    assert answered.body == b"Not allowed by CORS: origin-unlisted (%s)\n" % near
+    assert caplog.records[0].getMessage().endswith(f"). you allow {APP.decode()}; the scheme differs")
+
+
+LOGGING = {
+    "no logging at all": "",
+    "basicConfig, which takes warnings": "logging.basicConfig()",
+    "a NullHandler": "logging.getLogger('crossorigin').addHandler(logging.NullHandler())",
+    "a level of its own": "logging.getLogger('crossorigin').setLevel(logging.INFO)",
+}
+
+
+@pytest.mark.parametrize("set_up", LOGGING.values(), ids=LOGGING)
+def test_debug_is_seen_on_stderr_where_no_handler_takes_it(set_up: str) -> None:
+    run = subprocess.run([sys.executable, "-c", DEBUGGED.format(set_up=set_up)], capture_output=True, text=True)
+    assert run.stdout == "handlers added: 0\n"
+    (line,) = [line for line in run.stderr.splitlines() if "origin-unlisted" in line]
+    assert line.startswith("crossorigin: GET / is not allowed by CORS: origin-unlisted")
+
+
+def test_debug_is_seen_once_where_a_handler_takes_it() -> None:
+    set_up = "logging.basicConfig(level=logging.INFO, format='taken: %(message)s')"
+    run = subprocess.run([sys.executable, "-c", DEBUGGED.format(set_up=set_up)], capture_output=True, text=True)
+    (line,) = [line for line in run.stderr.splitlines() if "origin-unlisted" in line]
+    assert line.startswith("taken: GET /")
+
+
+DEBUGGED = """
+import logging
+from crossorigin import Policy
+from crossorigin.middleware.wsgi import CORSMiddleware
+{set_up}
+def handlers():
+    return len(logging.getLogger().handlers) + len(logging.getLogger("crossorigin").handlers)
+before = handlers()
+policy = Policy(allow_origins=["https://a.example"])
+app = CORSMiddleware(lambda environ, start: start("200 OK", []) or [], policy, debug=True)
+environ = {{"REQUEST_METHOD": "GET", "PATH_INFO": "/", "HTTP_ORIGIN": "https://evil.example"}}
+app(environ, lambda status, headers, *_: None)
+print("handlers added:", handlers() - before)
+"""
 
 
 class Broken(Exception):

@@ -25,6 +25,7 @@ if typing.TYPE_CHECKING:
     )
     from ._diff import Difference, DifferenceCode, PolicyDiff, Setting, Witness
     from ._mapping import dotted_key
+    from ._near import NearOrigin, near_origin
     from ._problems import PROBLEM_RULES, ProblemKind, ProblemRule
     from ._regexes import patterns_of_regex
     from ._report_only import ReportOnly
@@ -46,6 +47,7 @@ __all__ = [
     "Difference",
     "DifferenceCode",
     "Fields",
+    "NearOrigin",
     "Origin",
     "OriginEntry",
     "Outcome",
@@ -63,6 +65,7 @@ __all__ = [
     "dangerously",
     "dotted_key",
     "is_same_origin_request",
+    "near_origin",
     "parse_toml",
     "patterns_of_regex",
     "read_file",
@@ -84,6 +87,7 @@ _LAZY = {
     ),
     "_diff": ("Difference", "DifferenceCode", "PolicyDiff", "Setting", "Witness"),
     "_mapping": ("dotted_key",),
+    "_near": ("NearOrigin", "near_origin"),
     "_problems": ("PROBLEM_RULES", "ProblemKind", "ProblemRule"),
     "_regexes": ("patterns_of_regex",),
     "_report_only": ("ReportOnly",),

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from crossorigin.policy import Decision
+from crossorigin.policy import Decision, DecisionCode, Policy, near_origin
 
 from ._event import MAX_SHOWN, DecisionEvent
 from ._stacking import Layer, cors_layers
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("crossorigin")
 
 MAX_ROUTES = 100
+
+_OF_THE_ORIGIN = (DecisionCode.ORIGIN_UNLISTED, DecisionCode.ORIGIN_MALFORMED)
 
 
 class Warnings:
@@ -131,13 +133,16 @@ def predicate_failed(error: Exception, origin: bytes | None) -> None:
     )
 
 
-def not_allowed(event: DecisionEvent) -> None:
-    """Debug mode alone: why a page may not have what it asks for."""
+def not_allowed(event: DecisionEvent, policy: Policy) -> None:
+    """Debug mode alone: why a page may not have what it asks for. What is allowed instead is for the log alone: a
+    response would tell it to strangers."""
     reason = event.decision.reason
     evidence = ", ".join(f"{name}: {value}" for name, value in reason.evidence)
     at = event.path if event.route is None else f"{event.path} ({event.route})"
     what = "preflight of " if event.decision.kind == "preflight" else ""
-    _debug(f"{what}{event.method} {at} is not allowed by CORS: {reason.code} ({_line(evidence)})")
+    near = near_origin(policy, event.origin) if reason.code in _OF_THE_ORIGIN else None
+    hint = "" if near is None else f". {_line(str(near))}"
+    _debug(f"{what}{event.method} {at} is not allowed by CORS: {reason.code} ({_line(evidence)}){hint}")
 
 
 def _debug(message: str) -> None:

@@ -296,7 +296,7 @@ class Plan:
             if not passes:
                 event = replace(event, decision=_as_refused(event.decision))
             if event.decision.allowed is passes:  # one from the app's own origin is no page's of another
-                self._tell(event)
+                self._tell(event, rule)
         if passes:
             return LEFT_ALONE
         return HANDSHAKE_REFUSED if guards else UNGUARDED
@@ -375,7 +375,7 @@ class Plan:
         body, headers = answer.body, answer.headers
         if b"origin" in fields and (self.debug or self._on_decision is not None or rule.candidate is not None):
             event = self._event(asked, rule, outcome, candidate)
-            self._tell(event)
+            self._tell(event, rule)
             if self.debug and body:
                 body, headers = _with_reason(answer.headers, body, event)
         return Ruling(headers + answer.vary, answer.status, body, must_not_be_stored=outcome.error is not None)
@@ -403,9 +403,9 @@ class Plan:
             route=rule.route,
         )
 
-    def _tell(self, event: DecisionEvent) -> None:
+    def _tell(self, event: DecisionEvent, rule: Rule) -> None:
         if self.debug and not event.decision.allowed:
-            _log.not_allowed(event)
+            _log.not_allowed(event, rule.compiled.policy)
         if self._on_decision is not None:
             try:
                 self._on_decision(event)

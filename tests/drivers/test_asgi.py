@@ -214,7 +214,7 @@ def test_an_app_that_never_answers_times_out(run: Run) -> None:
 
     asked = script(send(URL))
     run(app, asked, lifespan="off", timeout=0.2)
-    assert (asked.failure.kind, asked.failure.message) == ("timeout", "the app did not answer within 0.2 s")
+    assert (asked.failure.kind, asked.failure.message) == ("timeout", "the app sent no response within 0.2 s")
 
 
 def test_background_work_is_done_when_its_exchange_is(run: Run) -> None:

@@ -363,6 +363,15 @@ def test_what_no_server_would_send_is_an_error_in_the_app(app: App, error: type[
     assert asked.failure.kind == "application"
 
 
+@pytest.mark.parametrize("piece", [None, "text", 0])
+def test_a_later_piece_that_is_not_bytes_is_an_error_too(run: Run, piece: object) -> None:
+    asked = script(send(URL))
+    fetched = run(answering([b"one", piece, b"two"]), asked)  # type: ignore[list-item]
+    assert (asked.head.status, fetched.body) == (200, b"one")
+    assert isinstance(fetched.exception, TypeError)
+    assert fetched.body_failure is not None
+
+
 def test_an_app_that_calls_no_start_response(run: Run) -> None:
     asked = script(send(URL))
     assert run(lambda environ, start: [], asked).exception is None

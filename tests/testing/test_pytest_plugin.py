@@ -28,9 +28,9 @@ from crossorigin.testing import Browser
 closed = []
 
 class Watched(Browser):
-    def close(self):
+    def __exit__(self, *details):
         closed.append(self)
-        super().close()
+        super().__exit__(*details)
 
 import crossorigin.testing
 crossorigin.testing.Browser = Watched

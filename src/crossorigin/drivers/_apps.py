@@ -1,19 +1,23 @@
 """An app and its driver: ASGI and WSGI are told apart by the app's shape, and wrappers say it where that is unclear."""
 
 import asyncio
+import contextvars
 import functools
 import inspect
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from crossorigin.browser import Send
+from crossorigin.browser import NetworkFailure, ResponseHead, Send
 
 from ._asgi import ASGIApp, AsyncASGIDriver
-from ._lifespan import LifespanMode
-from ._loop_thread import LoopThread, open_in_loop
+from ._lifespan import LifespanFailed, LifespanMode, noted_on
+from ._loop_thread import LoopBlocked, LoopThread, open_in_loop
 from ._read_reply import ReadReply
 from ._run import run, run_async
-from ._values import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, AsyncReply, Fetched, Flow, Reply
+from ._values import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, AsyncReply, Body, Fetched, Flow, Reply
 from ._wsgi import WSGIApp, WSGIDriver
 
 
@@ -124,6 +128,7 @@ class ASGIDriver:
         loop: LoopThread | None = None,
     ) -> None:
         self._driver = AsyncASGIDriver(app, root_path=root_path, lifespan=lifespan, timeout=timeout, max_body=max_body)
+        self._timeout = timeout
         self._max_body = max_body
         self._own_loop = loop is None
         self._loop = LoopThread() if loop is None else loop
@@ -134,17 +139,21 @@ class ASGIDriver:
 
     def open(self, send: Send) -> Reply:
         """Runs the app for one request, up to the head of its answer."""
-        return open_in_loop(self._driver, send, self._loop)
+        return open_in_loop(self._driver, send, self._loop, self._timeout)
 
     def close(self) -> None:
         """Ends what still runs, then shuts the app down: its lifespan ends.
 
         Raises:
-            LifespanFailed: the app said that its shutdown failed.
+            LifespanFailed: the app said that its shutdown failed, it did not end in time, or the app blocks its loop.
         """
         try:
             if self._loop.responds():
-                self._loop.run(self._driver.aclose())
+                self._loop.run(self._driver.aclose(), self._timeout)
+            elif self._driver.has_started:
+                raise LifespanFailed("the app was not shut down: it blocks its event loop")
+        except LoopBlocked as blocked:
+            raise LifespanFailed(f"the app was not shut down: {blocked}") from None
         finally:
             if self._own_loop:
                 self._loop.close()
@@ -152,15 +161,17 @@ class ASGIDriver:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *details: object) -> None:
-        self.close()
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        with noted_on(error):
+            self.close()
 
 
 class AsyncWSGIDriver:
     """Runs flows against a WSGI app, from asynchronous code: each call of the app is in a worker thread.
 
     One call stays in one thread and one context from its first byte to its last, so what comes back has been read
-    already. See WSGIDriver for the options.
+    already. A thread whose time is up is left behind, a daemon: nothing can stop it, and it does not keep the process
+    from ending. See WSGIDriver for the options.
     """
 
     def __init__(
@@ -172,6 +183,7 @@ class AsyncWSGIDriver:
         max_body: int = DEFAULT_MAX_BODY,
     ) -> None:
         self._driver = WSGIDriver(app, script_name=script_name, timeout=timeout, max_body=max_body)
+        self._timeout = timeout
         self._max_body = max_body
 
     async def run(self, flow: Flow) -> Fetched:
@@ -180,13 +192,19 @@ class AsyncWSGIDriver:
 
     async def open(self, send: Send) -> AsyncReply:
         """Calls the app for one request."""
-        return await asyncio.to_thread(self._call, send)
+        call = self._driver.call_for(send)
 
-    def _call(self, send: Send) -> AsyncReply:
-        reply = self._driver.open(send)
-        body = reply.read(self._max_body)
-        reply.close()
-        return ReadReply(reply.answer, body=body, exception=reply.exception)
+        def exchange() -> Body:
+            call.start()
+            return call.read(self._max_body)
+
+        ended = _in_a_daemon_thread(exchange)
+        await asyncio.wait({ended}, timeout=self._timeout)
+        if ended.done():
+            return ReadReply(call.answer, body=ended.result(), exception=call.exception)
+        ended.cancel()
+        answer = call.answer if isinstance(call.answer, ResponseHead) else _left_behind(call.no_response())
+        return ReadReply(answer, body=call.body(self._max_body, _left_behind(call.no_end())))
 
     async def aclose(self) -> None:
         """Nothing to close."""
@@ -196,6 +214,33 @@ class AsyncWSGIDriver:
 
     async def __aexit__(self, *details: object) -> None:
         await self.aclose()
+
+
+def _in_a_daemon_thread(function: Callable[[], Body]) -> "asyncio.Future[Body]":
+    """As `asyncio.to_thread`, whose threads would have to come back before the process can end."""
+    loop, context = asyncio.get_running_loop(), contextvars.copy_context()
+    future: asyncio.Future[Body] = loop.create_future()
+
+    def settle(set_outcome: Callable[[Any], None], outcome: object) -> None:
+        if not future.done():
+            set_outcome(outcome)
+
+    def work() -> None:
+        outcome: tuple[Callable[[Any], None], object]
+        try:
+            outcome = future.set_result, context.run(function)
+        except BaseException as error:  # noqa: BLE001  # it is raised where the future is awaited
+            outcome = future.set_exception, error
+        with suppress(RuntimeError):  # the loop was closed in the meantime
+            loop.call_soon_threadsafe(settle, *outcome)
+
+    threading.Thread(target=work, name="crossorigin-wsgi", daemon=True).start()
+    return future
+
+
+def _left_behind(failure: NetworkFailure) -> NetworkFailure:
+    message = f"{failure.message}; its thread cannot be stopped, and goes on until the process ends"
+    return replace(failure, message=message)
 
 
 def _positional_parameters(app: Any) -> int | None:

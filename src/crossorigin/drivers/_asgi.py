@@ -12,7 +12,8 @@ from urllib.parse import unquote_to_bytes  # decodes percent-escapes; it parses 
 from crossorigin.browser import NetworkFailure, ResponseHead, Send
 
 from ._app_answer import failed_before_answer, header_list, say
-from ._lifespan import Lifespan, LifespanMode
+from ._app_task import GRACE, AppTask
+from ._lifespan import Lifespan, LifespanMode, noted_on
 from ._read_reply import ReadReply
 from ._run import run_async
 from ._values import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, Answer, AsyncReply, Body, Fetched, Flow
@@ -25,9 +26,6 @@ ASGIApp = Callable[[Scope, Callable[[], Awaitable[Message]], Callable[[Message],
 _PIECE = 64 * 1024
 """Bytes of a request body in one message, and of a response body that wait before the app has to."""
 
-_GRACE = 1.0
-"""Seconds that an app has to end after it was told that the client is gone."""
-
 
 class AsyncASGIDriver:
     """Runs flows against an ASGI app, in the running event loop of asyncio.
@@ -37,7 +35,8 @@ class AsyncASGIDriver:
         root_path: the path it is mounted below, as in the ASGI specification: requests keep their whole path.
         lifespan: "auto" starts the app before its first request and goes on where it knows no lifespan; "on" makes
             that a failure; "off" leaves it out.
-        timeout: seconds for one request altogether, None for no limit.
+        timeout: seconds for one request altogether, and for the start-up and the shutdown each, None for no limit. An
+            app that blocks the event loop (`time.sleep`) cannot be stopped.
         max_body: bytes of the last response's body that are read.
 
     A redirect's, preflight's or blocked response's body is run to its end too, and dropped.
@@ -54,7 +53,7 @@ class AsyncASGIDriver:
     ) -> None:
         self._app = app
         self._root_path = root_path
-        self._lifespan = Lifespan(app, lifespan)
+        self._lifespan = Lifespan(app, lifespan, timeout)
         self._timeout = timeout
         self._max_body = max_body
         self._running: set[_Call] = set()
@@ -83,7 +82,7 @@ class AsyncASGIDriver:
         """Ends what still runs, then shuts the app down: its lifespan ends.
 
         Raises:
-            LifespanFailed: the app said that its shutdown failed.
+            LifespanFailed: the app said that its shutdown failed, or it did not end in time.
         """
         for call in tuple(self._running):
             await call.stop()
@@ -92,8 +91,14 @@ class AsyncASGIDriver:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *details: object) -> None:
-        await self.aclose()
+    async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        with noted_on(error):
+            await self.aclose()
+
+    @property
+    def has_started(self) -> bool:
+        """Whether the app has a lifespan that runs."""
+        return self._lifespan.state is not None
 
     def _scope(self, send: Send, target: Target) -> Scope:
         path, _, query = target.path.encode("ascii").partition(b"?")
@@ -144,13 +149,13 @@ class _Call:
         self._room = asyncio.Event()
 
     def start(self, app: ASGIApp, ended: "Callable[[_Call], None]") -> None:
-        self._task = asyncio.create_task(self._run(app))
-        self._task.add_done_callback(lambda _: ended(self))
+        self._task = AppTask(self._run(app))
+        self._task.task.add_done_callback(lambda _: ended(self))
 
     async def _run(self, app: ASGIApp) -> None:
         try:
             await app(self._scope, self._receive, self._take)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001  # also SystemExit, which would otherwise stop the whole loop
             if not self._disconnected.is_set():
@@ -165,7 +170,7 @@ class _Call:
                     await self._news.wait()
                     self._news.clear()
         except TimeoutError:
-            message = f"the app did not answer within {self._timeout:g} s"
+            message = f"the app sent no response within {self._timeout:g} s"
             self.answer = NetworkFailure(kind="timeout", message=message)
             return
         if not self._started:
@@ -200,7 +205,7 @@ class _Call:
                     self._news.clear()
         except TimeoutError:
             failure = NetworkFailure(
-                kind="timeout", message=f"the app did not finish its answer within {self._timeout:g} s"
+                kind="timeout", message=f"the app did not finish its response within {self._timeout:g} s"
             )
         await self._end()
         if failure is None and not self._complete and len(data) <= limit:
@@ -220,19 +225,17 @@ class _Call:
     async def stop(self) -> None:
         """Stops the app where it stands."""
         self._disconnect()
-        self._task.cancel()
-        await asyncio.wait({self._task}, timeout=_GRACE)
+        await self._task.stop()
 
     async def _end(self) -> None:
         """Waits for the app: until its time is up, or for a moment only where it would go on sending."""
         if not self._complete:
             self._disconnect()
-            await asyncio.wait({self._task}, timeout=_GRACE)
+            await self._task.wait(GRACE)
             await self.stop()
             return
         now = asyncio.get_running_loop().time()
-        patience = None if self._deadline is None else max(self._deadline - now, 0.0)
-        await asyncio.wait({self._task}, timeout=patience)
+        await self._task.wait(None if self._deadline is None else max(self._deadline - now, 0.0))
 
     def _disconnect(self) -> None:
         self._disconnected.set()

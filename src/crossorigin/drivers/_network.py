@@ -61,6 +61,7 @@ class NetworkDriver:
             http2=http2,
             environ=environ,
         )
+        self._timeout = timeout
         self._max_body = max_body
         self._own_loop = loop is None
         self._loop = LoopThread() if loop is None else loop
@@ -71,7 +72,7 @@ class NetworkDriver:
 
     def open(self, send: Send) -> Reply:
         """Sends one request and waits for the head of its answer."""
-        return open_in_loop(self._driver, send, self._loop)
+        return open_in_loop(self._driver, send, self._loop, self._timeout)
 
     def close(self) -> None:
         """Ends the thread of the driver's own event loop."""

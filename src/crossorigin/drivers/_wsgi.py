@@ -10,7 +10,9 @@ from urllib.parse import unquote_to_bytes  # decodes percent-escapes; it parses 
 
 from crossorigin.browser import NetworkFailure, ResponseHead, Send
 
+from ._alarm import Alarm, TimeIsUp
 from ._app_answer import failed_before_answer, header_list, say
+from ._app_task import GRACE
 from ._run import run
 from ._values import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, Answer, Body, Fetched, Flow, Reply
 from ._wire import Target, fields_on_the_wire, has_no_body, target_of
@@ -25,8 +27,8 @@ class WSGIDriver:
     Args:
         app: a callable of environ and start_response.
         script_name: the path it is mounted below; a request outside of it reaches the app with the whole path.
-        timeout: seconds for one request. It is looked at between the pieces of the body: an app that does not come
-            back cannot be stopped from its own thread.
+        timeout: seconds for one request, None for no limit. An app that does not come back is interrupted in the main
+            thread of a POSIX system; elsewhere Python cannot, and the time is looked at between pieces of the body.
         max_body: bytes of the last response's body that are read.
     """
 
@@ -49,10 +51,14 @@ class WSGIDriver:
 
     def open(self, send: Send) -> Reply:
         """Calls the app for one request, up to the first piece of its body: only then is its head final."""
-        environ = _environ(send, target_of(send.url), self._script_name)
-        call = _Call(send.method, self._timeout, self._max_body)
-        call.start(self._app, environ)
+        call = self.call_for(send)
+        call.start()
         return call
+
+    def call_for(self, send: Send) -> "WSGICall":
+        """The call of the app for one request, before it starts."""
+        environ = _environ(send, target_of(send.url), self._script_name)
+        return WSGICall(self._app, environ, self._timeout, self._max_body)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -64,13 +70,15 @@ class WSGIDriver:
         self.close()
 
 
-class _Call:
+class WSGICall:
     """One call of the app: the server's side of one exchange, and the reply that its client holds."""
 
-    def __init__(self, method: str, timeout: float | None, max_body: int) -> None:
+    def __init__(self, app: WSGIApp, environ: dict[str, Any], timeout: float | None, max_body: int) -> None:
         self.answer: Answer = NetworkFailure(kind="application", message="the app has not answered yet")
         self.exception: BaseException | None = None
-        self._method = method
+        self._app = app
+        self._environ = environ
+        self._method: str = environ["REQUEST_METHOD"]
         self._timeout = timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._max_body = max_body
@@ -78,18 +86,29 @@ class _Call:
         self._written: list[bytes] = []
         self._written_bytes = 0
         self._sent = False
+        self._late = False
         self._iterable: Iterable[bytes] = ()
         self._pieces: Iterator[bytes] = iter(())
 
-    def start(self, app: WSGIApp, environ: dict[str, Any]) -> None:
+    def start(self) -> None:
+        """Calls the app, up to the first piece of its body."""
+        self._alarm = Alarm(self._timeout)
         try:
-            self._iterable = app(environ, self._start_response)
-            self._pieces = iter(self._iterable)
-            self._write(next((piece for piece in self._pieces if _bytes(piece)), b""))
+            with self._alarm:
+                self._iterable = self._app(self._environ, self._start_response)
+                self._pieces = iter(self._iterable)
+                self._write(next((piece for piece in self._pieces if _bytes(piece)), b""))
+        except TimeIsUp:
+            self._late = True
         except Exception as error:  # noqa: BLE001  # whatever an app raises is its exchange's outcome
             self.exception = error
-        if self._head is not None and (self._sent or self.exception is None):
+        except BaseException:
+            self.close()
+            raise
+        if self._head is not None and (self._sent or not (self._late or self.exception)):
             self.answer = self._head
+        elif self._late:
+            self.answer = self.no_response()
         elif self.exception is not None:
             self.answer = failed_before_answer(self.exception)
         else:
@@ -99,30 +118,45 @@ class _Call:
 
     def read(self, limit: int) -> Body:
         """Reads at most `limit` bytes, and lets the app end."""
-        data = bytearray()
-        failure: NetworkFailure | None = None
         try:
-            for piece in self._pieces:
-                self._write(_bytes(piece))
-                if self._written_bytes > limit:
-                    break
-                if self._deadline is not None and time.monotonic() > self._deadline:
-                    failure = NetworkFailure(
-                        kind="timeout", message=f"the app did not finish its answer within {self._timeout:g} s"
-                    )
-                    break
+            with self._alarm:
+                if not self._late:
+                    self._read(limit)
+        except TimeIsUp:
+            self._late = True
         except Exception as error:  # noqa: BLE001  # as above
             self.exception = self.exception or error
+        failure = self.no_end() if self._late else None
         if self.exception is not None:
             failure = NetworkFailure(
                 kind="application", message=f"the app raised {say(self.exception)} before its answer was complete"
             )
         self.close()
+        return self.body(limit, failure)
+
+    def _read(self, limit: int) -> None:
+        for piece in self._pieces:
+            self._write(_bytes(piece))
+            if self._written_bytes > limit:
+                return
+            if self._left() == 0:
+                self._late = True
+                return
+
+    def body(self, limit: int, failure: NetworkFailure | None) -> Body:
+        """What has come so far, at most `limit` bytes."""
         if not isinstance(self.answer, ResponseHead):
             return Body()
-        if not has_no_body(self._method, self.answer.status):
-            data += b"".join(self._written)
-        return Body(data=bytes(data[:limit]), truncated=len(data) > limit, failure=failure)
+        data = b"" if has_no_body(self._method, self.answer.status) else b"".join(self._written)
+        return Body(data=data[:limit], truncated=len(data) > limit, failure=failure)
+
+    def no_response(self) -> NetworkFailure:
+        """The failure of an app that was too slow to respond."""
+        return NetworkFailure(kind="timeout", message=f"the app sent no response within {self._timeout:g} s")
+
+    def no_end(self) -> NetworkFailure:
+        """The failure of an app that was too slow to finish what it had begun to send."""
+        return NetworkFailure(kind="timeout", message=f"the app did not finish its response within {self._timeout:g} s")
 
     def discard(self) -> None:
         """Lets the app end, its body dropped."""
@@ -132,11 +166,22 @@ class _Call:
         """Calls the body's close(), as a server does in any case."""
         iterable, self._iterable, self._pieces = self._iterable, (), iter(())
         close = getattr(iterable, "close", None)
-        if close is not None:
-            try:
-                close()
-            except Exception as error:  # noqa: BLE001  # as above
-                self.exception = self.exception or error
+        try:
+            if close is not None:
+                self._alarm.set(max(self._left() or 0.0, GRACE))
+                with self._alarm:
+                    close()
+        except TimeIsUp:
+            late = TimeoutError(f"the app did not return from close() of its body within {self._timeout:g} s")
+            self.exception = self.exception or late
+        except Exception as error:  # noqa: BLE001  # as above
+            self.exception = self.exception or error
+        finally:
+            self._alarm.close()
+
+    def _left(self) -> float | None:
+        """Seconds that are left, None for no limit."""
+        return None if self._deadline is None else max(self._deadline - time.monotonic(), 0.0)
 
     def _start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from types import TracebackType
 from typing import Any, Self, Unpack
 
 from crossorigin.browser import CookieJar, Hooks, Profile, Request, page_at
@@ -64,7 +65,7 @@ class AsyncBrowser:
         # One app at two origins is one app: it has one lifespan.
         drivers = {id(kind.app): async_driver_for(kind, timeout=timeout, max_body=max_body) for kind in kinds.values()}
         for driver in drivers.values():
-            self._closing.push_async_callback(driver.aclose)
+            self._closing.push_async_exit(driver)
         if network is True:
             network = AsyncNetworkDriver(timeout=timeout, max_body=max_body)
         routes: dict[str, AsyncOpener] = {origin: drivers[id(kind.app)] for origin, kind in kinds.items()}
@@ -91,15 +92,17 @@ class AsyncBrowser:
         """Shuts the apps down.
 
         Raises:
-            LifespanFailed: an app said that its shutdown failed.
+            LifespanFailed: an app said that its shutdown failed, or it did not end in time.
         """
         await self._closing.aclose()
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *details: object) -> None:
-        await self.aclose()
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._closing.__aexit__(kind, error, traceback)
 
     async def _attempt(self, page: Environment, request: Request) -> Attempt:
         return self._session.attempt(await run_async(self._session.flow(page, request), self._routes, self._max_body))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from types import TracebackType
 from typing import Any, Self, Unpack
 
 from crossorigin.browser import CookieJar, Hooks, Profile, Request, page_at
@@ -43,14 +44,16 @@ class Browser:
         now: the clock, in seconds since the epoch: cookies and preflights expire by it. None for the system's.
         hooks: what the browser has settled outside of Fetch (CSP, HSTS …).
         explore: go on after the first failure, and list in the verdict what would fail next.
-        timeout: seconds for one request, None for none: a breakpoint in an ASGI app takes time too.
+        timeout: seconds for one request, and for an app's start-up and shutdown each; None for no limit.
         max_body: bytes of a body that are read.
         raise_app_exceptions: whether `fetch`, `xhr` and `load` raise what an app raised, with its traceback, instead of
             showing what a browser would make of it. An attempt never raises it, and always has it as `exception`.
 
     One browser has one cookie jar and one preflight cache. An app is started (its lifespan) before its first request,
     and shut down when the browser is closed, so use it in a `with` block. ASGI apps run in an event loop in a thread of
-    their own, which works inside a running loop too; WSGI apps run where they are called.
+    their own, which works inside a running loop too; WSGI apps run where they are called. An app that hangs ends the
+    test with an error when its time is up. Python cannot stop an app that blocks the event loop, or a WSGI app outside
+    the main thread: the loop's thread is left behind, and ends with the process.
 
     >>> def app(environ, start_response):
     ...     start_response("200 OK", [("Access-Control-Allow-Origin", "https://app.example.com")])
@@ -95,7 +98,7 @@ class Browser:
             id(kind.app): driver_for(kind, timeout=timeout, max_body=max_body, loop=loop) for kind in kinds.values()
         }
         for driver in drivers.values():
-            self._closing.callback(driver.close)
+            self._closing.push(driver)
         if network is True:
             network = NetworkDriver(timeout=timeout, max_body=max_body, loop=loop)
         routes: dict[str, Opener] = {origin: drivers[id(kind.app)] for origin, kind in kinds.items()}
@@ -122,15 +125,17 @@ class Browser:
         """Shuts the apps down.
 
         Raises:
-            LifespanFailed: an app said that its shutdown failed.
+            LifespanFailed: an app said that its shutdown failed, or it did not end in time.
         """
         self._closing.close()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *details: object) -> None:
-        self.close()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._closing.__exit__(kind, error, traceback)
 
     def _attempt(self, page: Environment, request: Request) -> Attempt:
         return self._session.attempt(run(self._session.flow(page, request), self._routes, self._max_body))

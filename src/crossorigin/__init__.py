@@ -6,12 +6,12 @@ This is the light door: the server half. The other rooms have doors of their own
 
 import typing
 
-from .policy import Decision, Origin, Policy, PolicyError, PolicyMap, dangerously
+from .policy import Decision, Origin, Policy, PolicyError, PolicyMap, RequestURL, dangerously
 
 if typing.TYPE_CHECKING:
     from .policy import ReportOnly
 
-__all__ = ["Decision", "Origin", "Policy", "PolicyError", "PolicyMap", "ReportOnly", "dangerously"]
+__all__ = ["Decision", "Origin", "Policy", "PolicyError", "PolicyMap", "ReportOnly", "RequestURL", "dangerously"]
 
 
 def __getattr__(name: str) -> typing.Any:

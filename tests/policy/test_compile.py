@@ -13,6 +13,7 @@ from crossorigin.policy import (
     Origin,
     Policy,
     PolicyError,
+    RequestURL,
     _reference,
     compile_policy,
     dangerously,
@@ -47,17 +48,23 @@ def fails(origin: Origin) -> bool:
     raise ConnectionError("database is gone")
 
 
+def is_tenant(origin: Origin, request: RequestURL) -> bool:
+    return origin.host.endswith(request.host)
+
+
 PREDICATES = [
     fails,
     lambda origin: origin.host.endswith("example.com"),
+    is_tenant,
     lambda origin: False,
     lambda origin: "yes",
 ]
 
 
 @settings(max_examples=300)
-@given(st.data(), requests())
-def test_compiled_equals_reference_with_predicates(data: st.DataObject, request: Request) -> None:
+@given(st.data(), requests(), st.sampled_from(["", "com", "app.example.com"]), st.sampled_from(["/", "/a//b"]))
+def test_compiled_equals_reference_with_predicates(data: st.DataObject, request: Request, host: str, path: str) -> None:
+    url = RequestURL(scheme="https", host=host, path=path)
     entries = st.sampled_from([*PREDICATES, "https://*.example.com", "https://app.example.com"])
     declared = data.draw(declarations().filter(lambda declared: declared["allow_origins"] != "*"))
     origins = data.draw(st.just("*") | st.lists(entries, min_size=1, max_size=4))
@@ -68,10 +75,11 @@ def test_compiled_equals_reference_with_predicates(data: st.DataObject, request:
     if origins == "*":
         declared["refuse_disallowed"] = False
     policy = Policy(**declared | {"allow_origins": origins, "allow_credentials": credentials})
-    fast, slow = both(policy, request)
+    slow = _reference.decide(policy, CORSRequest.of(*request, url=url))
+    fast = compile_policy(policy).decide(*request, request=url)
     assert fast == slow
     assert type(fast.error) is type(slow.error)
-    assert asyncio.run(compile_policy(policy).adecide(*request)) == slow
+    assert asyncio.run(compile_policy(policy).adecide(*request, request=url)) == slow
 
 
 @given(

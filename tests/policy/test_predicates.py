@@ -270,5 +270,6 @@ def test_a_coroutine_that_nobody_awaits_is_a_failure_and_is_closed() -> None:
 
 def test_the_outcome_names_the_predicate_that_allowed() -> None:
     origin = Origin("https", "known.example")
-    assert ask(Question(origin, False, (lambda origin: False, known))) == Outcome(index=1)
-    assert not ask(Question(origin, False, (lambda origin: False,))).allowed
+    nobody = (lambda origin: False, False)
+    assert ask(Question(origin, False, (nobody, (known, False)))) == Outcome(index=1)
+    assert not ask(Question(origin, False, (nobody,))).allowed

@@ -2,7 +2,7 @@
 
 from typing import assert_type
 
-from crossorigin import Decision, Origin, Policy, PolicyMap, ReportOnly, dangerously
+from crossorigin import Decision, Origin, Policy, PolicyMap, ReportOnly, RequestURL, dangerously
 from crossorigin.middleware import DecisionEvent
 from crossorigin.middleware.asgi import ASGIApp, CORSMiddleware, Receive, Scope, Send
 from crossorigin.middleware.wsgi import CORSMiddleware as WSGIMiddleware
@@ -17,12 +17,28 @@ async def is_customer(origin: Origin) -> bool:
     return is_partner(origin)
 
 
+def is_known(origin: Origin, allowed: tuple[str, ...] = ("app.example.com",)) -> bool:
+    return origin.host in allowed
+
+
+def is_tenant(origin: Origin, request: RequestURL) -> bool:
+    assert_type(request.route, str | None)
+    return (origin.host, request.host) == ("www.shop.example", "shop.api.example")
+
+
+async def is_tenant_async(origin: Origin, request: RequestURL) -> bool:
+    return is_tenant(origin, request)
+
+
 policy = Policy(
     allow_origins=[
         "https://app.example.com",
         Origin.parse("https://other.example.com"),
         is_partner,
         is_customer,
+        is_tenant,
+        is_tenant_async,
+        is_known,
         dangerously("null", because="the viewer runs in a sandboxed frame"),
     ],
     allow_methods="route",

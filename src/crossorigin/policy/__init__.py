@@ -11,6 +11,7 @@ from ._policy import OriginEntry, Policy
 from ._policy_map import PolicyMap
 from ._predicates import Outcome
 from ._request import READ_FIELDS
+from ._request_url import RequestURL
 from ._same_origin import is_same_origin_request
 
 if typing.TYPE_CHECKING:
@@ -59,6 +60,7 @@ __all__ = [
     "ProblemKind",
     "ProblemRule",
     "ReportOnly",
+    "RequestURL",
     "Setting",
     "Witness",
     "compile_policy",

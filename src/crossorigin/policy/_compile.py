@@ -27,9 +27,10 @@ from ._decision import (
 )
 from ._errors import PolicyError, problem
 from ._index import OriginIndex
-from ._patterns import OriginRules, Predicate
-from ._predicates import Outcome, Question, ask, ask_async, is_async_predicate
+from ._patterns import OriginRules
+from ._predicates import Askable, Outcome, Question, ask, ask_async, is_async_predicate
 from ._request import READ_FIELDS, CORSRequest, HeadersInput
+from ._request_url import RequestURL
 from ._same_origin import is_same_origin_request
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ class CompiledPolicy:
         allows_every_origin: `*` is allowed.
         has_predicates: there is somebody to `ask`.
         is_async: a predicate has to be awaited, so `ask` is not enough.
+        wants_request: a predicate takes the request too, so `ask` needs it.
         constant: the fields of every actual response, whatever was asked; None where they depend on the Origin.
         matches: whether a pattern matches an Origin field's value. Predicates are not asked.
         after_origin: what follows Access-Control-Allow-Origin on an actual response to an allowed Origin; where only
@@ -170,6 +172,7 @@ class CompiledPolicy:
         "matches",
         "policy",
         "preflights",
+        "wants_request",
     )
 
     def __init__(self, policy: "Policy") -> None:
@@ -179,6 +182,7 @@ class CompiledPolicy:
         self.allows_every_origin = rules.any_origin
         self.has_predicates = bool(policy._predicates)
         self.is_async = policy.is_async
+        self.wants_request = policy.wants_request
         self.asks_nobody = not self.has_predicates and not policy.refuse_disallowed and policy._credentialed is None
 
         self._echoes_authorization = "authorization" in policy.allow_headers
@@ -224,42 +228,57 @@ class CompiledPolicy:
         return 403, table.denied
 
     def decide(
-        self, method: str, headers: HeadersInput, *, scheme: str | None = None, own_origins: Collection[str] = ()
+        self,
+        method: str,
+        headers: HeadersInput,
+        *,
+        scheme: str | None = None,
+        own_origins: Collection[str] = (),
+        request: RequestURL | None = None,
     ) -> Decision:
         """The answer as a value that can explain itself. See `Policy.decide`."""
-        request = CORSRequest.of(method, headers, scheme=scheme, own_origins=own_origins)
-        return self._decision(request, self.ask(request.origin))
+        asked = CORSRequest.of(method, headers, scheme=scheme, own_origins=own_origins, url=request)
+        return self._decision(asked, self.ask(asked.origin, request))
 
     async def adecide(
-        self, method: str, headers: HeadersInput, *, scheme: str | None = None, own_origins: Collection[str] = ()
+        self,
+        method: str,
+        headers: HeadersInput,
+        *,
+        scheme: str | None = None,
+        own_origins: Collection[str] = (),
+        request: RequestURL | None = None,
     ) -> Decision:
         """As `decide`, for predicates of both kinds."""
-        request = CORSRequest.of(method, headers, scheme=scheme, own_origins=own_origins)
-        return self._decision(request, await self.ask_async(request.origin))
+        asked = CORSRequest.of(method, headers, scheme=scheme, own_origins=own_origins, url=request)
+        return self._decision(asked, await self.ask_async(asked.origin, request))
 
-    def ask(self, origin: bytes | None) -> Outcome:
-        """What the predicates say of an Origin that no pattern matches. Only well-formed origins come before them."""
-        question = self._question(origin)
+    def ask(self, origin: bytes | None, request: RequestURL | None = None) -> Outcome:
+        """What the predicates say of an Origin that no pattern matches. Only well-formed origins come before them.
+
+        One that takes the request fails where there is none, and is not asked about a path that could mean another.
+        """
+        question = self._question(origin, request)
         return NO_OUTCOME if question is None else ask(question)
 
-    async def ask_async(self, origin: bytes | None) -> Outcome:
+    async def ask_async(self, origin: bytes | None, request: RequestURL | None = None) -> Outcome:
         """As `ask`, for predicates of both kinds."""
-        question = self._question(origin)
+        question = self._question(origin, request)
         return NO_OUTCOME if question is None else await ask_async(question, self.policy.predicate_timeout)
 
-    def _question(self, origin: bytes | None) -> Question | None:
+    def _question(self, origin: bytes | None, request: RequestURL | None) -> Question | None:
         if origin is None or not self.has_predicates or len(origin) > MAX_ORIGIN_LENGTH:
             return None
         is_allowed = self.matches(origin)
-        credentialed = self.policy._credentialed
-        predicates = () if is_allowed else self.policy._rules.predicates
-        of_credentials: tuple[Predicate, ...] = ()
-        if credentialed is not None and self._may_send_credentials is not None:
-            of_credentials = () if self._may_send_credentials(origin) else credentialed.predicates
+        credentialed, may_send_credentials = self.policy._credentialed, self._may_send_credentials
+        predicates = () if is_allowed else self.policy._rules.askable
+        of_credentials: tuple[Askable, ...] = ()
+        if credentialed is not None and may_send_credentials is not None and not may_send_credentials(origin):
+            of_credentials = credentialed.askable
         if not predicates and not (is_allowed and of_credentials):
             return None
         parsed = parse_serialized_origin(origin.decode("latin-1"))
-        return None if parsed is None else Question(parsed, is_allowed, predicates, of_credentials)
+        return None if parsed is None else Question(parsed, is_allowed, predicates, of_credentials, request)
 
     def _tier(self, origin: bytes, outcome: Outcome) -> _Tier:
         """What an allowed Origin is answered with."""

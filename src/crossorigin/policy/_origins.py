@@ -18,6 +18,7 @@ from ._patterns import (
     Predicate,
     parse_origin_pattern,
 )
+from ._predicates import required_parameters
 
 Refusal = tuple[str, str]
 Entry = str | Dangerously | Predicate
@@ -77,6 +78,7 @@ def _sort(
     exact: list[str] = []
     patterns: list[OriginPattern] = []
     predicates: list[Predicate] = []
+    want_request: list[bool] = []
     problems: list[Problem] = []
     is_plain = _plain_origin(credentials=credentials)
     for index, entry in enumerate(entries):
@@ -86,7 +88,11 @@ def _sort(
             continue
         entry = kept[index] = _as_declared(entry)
         if callable(entry):
+            parameters = required_parameters(entry)
+            if isinstance(parameters, str):
+                problems.append(problem("predicate-parameters", field, index, entry, fact=parameters))
             predicates.append(entry)
+            want_request.append(parameters == 2)
             continue
         found = _check_entry(field, entry, index, credentials=credentials)
         if isinstance(found, OriginPattern):
@@ -97,7 +103,11 @@ def _sort(
             problems.extend(found)
     any_origin = "*" in exact
     rules = OriginRules(
-        any_origin, () if any_origin else tuple(dict.fromkeys(exact)), tuple(dict.fromkeys(patterns)), tuple(predicates)
+        any_origin=any_origin,
+        exact=() if any_origin else tuple(dict.fromkeys(exact)),
+        patterns=tuple(dict.fromkeys(patterns)),
+        predicates=tuple(predicates),
+        want_request=tuple(want_request),
     )
     return tuple(kept), rules, problems
 

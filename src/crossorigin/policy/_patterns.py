@@ -7,10 +7,12 @@ from typing import Literal, NamedTuple
 
 from crossorigin.standard import DEFAULT_PORTS, Origin, parse_serialized_origin
 
+from ._request_url import RequestURL
+
 PatternKind = Literal["exact", "any-port", "subdomains", "label", "any-host"]
 
-SyncPredicate = Callable[[Origin], bool]
-AsyncPredicate = Callable[[Origin], Awaitable[bool]]
+SyncPredicate = Callable[[Origin], bool] | Callable[[Origin, RequestURL], bool]
+AsyncPredicate = Callable[[Origin], Awaitable[bool]] | Callable[[Origin, RequestURL], Awaitable[bool]]
 Predicate = SyncPredicate | AsyncPredicate
 
 WILDCARD_SCHEMES = ("http", "https")
@@ -45,13 +47,19 @@ class OriginRules(NamedTuple):
     """`allow_origins` sorted by what it takes to match: the form in which the deciders read it.
 
     `exact` are serialised origins, to be compared whole (`null` and `file://` among them where `dangerously` let them
-    in). A million origins stay a million strings.
+    in). A million origins stay a million strings. `want_request` says of each predicate whether it takes the request.
     """
 
     any_origin: bool
     exact: tuple[str, ...]
     patterns: tuple[OriginPattern, ...]
     predicates: tuple[Predicate, ...]
+    want_request: tuple[bool, ...] = ()
+
+    @property
+    def askable(self) -> tuple[tuple[Predicate, bool], ...]:
+        """Each predicate, and whether it takes the request."""
+        return tuple(zip(self.predicates, self.want_request, strict=True))
 
 
 def parse_origin_pattern(text: str) -> OriginPattern | None:

@@ -14,6 +14,7 @@ from ._names import NOBODY, ROUTE_METHODS, check_method, is_keyword
 from ._patterns import OriginRules, Predicate
 from ._predicates import is_async_predicate
 from ._request import HeadersInput
+from ._request_url import RequestURL
 from ._validate import validate
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class Policy:
     Args:
         allow_origins: who may read: `"*"`, or origin patterns and predicates, mixed. A pattern is an exact origin
             (`https://app.example.com`), any port (`http://localhost:*`), all subdomains (`https://*.example.com`), or
-            one `*` inside the leftmost label (`https://pr-*--shop.netlify.app`). A predicate takes an `Origin` and
-            answers a bool, sync or async. `"nobody"` allows no origin.
+            one `*` inside the leftmost label (`https://pr-*--shop.netlify.app`). A predicate takes an `Origin`, and a
+            `RequestURL` if it has a second required parameter, and answers a bool, sync or async. `"nobody"` allows no
+            origin.
         allow_methods: methods beyond GET, HEAD and POST, which browsers always allow; or `"*"`; or `"route"`, the
             methods that each route has, for integrations that know the routes of a framework.
         allow_headers: request headers beyond the safelisted; `"*"` covers all but `authorization`, so
@@ -257,6 +259,13 @@ class Policy:
         """Whether a predicate has to be awaited: then only `adecide` can decide."""
         return any(map(is_async_predicate, self._predicates))
 
+    @property
+    def wants_request(self) -> bool:
+        """Whether a predicate takes the request too: then `decide` has to be told of it."""
+        return any(self._rules.want_request) or (
+            self._credentialed is not None and any(self._credentialed.want_request)
+        )
+
     def decide(
         self,
         method: str,
@@ -264,6 +273,7 @@ class Policy:
         *,
         scheme: str | None = None,
         own_origins: Collection[str] = (),
+        request: RequestURL | None = None,
     ) -> Decision:
         """The answer to one request.
 
@@ -273,9 +283,10 @@ class Policy:
                 concern CORS.
             scheme: the request's own, "http" or "https", where it is known.
             own_origins: the origins that this server is reached by, where its Host field does not say (behind a proxy).
+            request: the URL that is asked for, if a predicate takes it; nothing else looks at it.
 
         Raises:
-            TypeError: a predicate is async: `await adecide(...)` instead.
+            TypeError: a predicate is async: `await adecide(...)` instead. Or one takes the request, and there is none.
             PolicyError: `allow_methods` is `"route"`, and nobody said which: `for_route(methods)` first.
 
         >>> policy = Policy(allow_origins=["https://app.example.com"], allow_methods=["PUT"])
@@ -286,7 +297,8 @@ class Policy:
         """
         if self.is_async:
             raise TypeError("this policy has an async predicate: call `await policy.adecide(...)`")
-        return self._decider().decide(method, headers, scheme=scheme, own_origins=own_origins)
+        self._check_request(request)
+        return self._decider().decide(method, headers, scheme=scheme, own_origins=own_origins, request=request)
 
     async def adecide(
         self,
@@ -295,9 +307,11 @@ class Policy:
         *,
         scheme: str | None = None,
         own_origins: Collection[str] = (),
+        request: RequestURL | None = None,
     ) -> Decision:
         """As `decide`, for policies with and without async predicates."""
-        return await self._decider().adecide(method, headers, scheme=scheme, own_origins=own_origins)
+        self._check_request(request)
+        return await self._decider().adecide(method, headers, scheme=scheme, own_origins=own_origins, request=request)
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, Policy) else NotImplemented
@@ -319,6 +333,14 @@ class Policy:
     def _predicates(self) -> tuple[Predicate, ...]:
         """Those of all fields."""
         return self._rules.predicates + (self._credentialed.predicates if self._credentialed is not None else ())
+
+    def _check_request(self, request: object) -> None:
+        if self.wants_request and not isinstance(request, RequestURL):
+            given = "" if request is None else f", not {type(request).__name__}"
+            raise TypeError(
+                "a predicate of this policy takes the request: pass "
+                f"request=RequestURL(scheme=..., host=..., path=...){given}"
+            )
 
     def _decider(self) -> "CompiledPolicy":
         compiled = self._compiled

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._errors import PolicyError, Problem, problem
 from ._policy import Policy
+from ._request_url import is_hostile_path
 
 if TYPE_CHECKING:
     from ._report_only import ReportOnly
@@ -88,22 +89,6 @@ class PolicyMap:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return PolicyMap, (dict(self.policies),)
-
-
-def is_hostile_path(path: str) -> bool:
-    """Whether a decoded path could mean another path to whoever routes it.
-
-    >>> is_hostile_path("/api//admin"), is_hostile_path("/api/"), is_hostile_path("/api/...")
-    (True, False, False)
-    """
-    return (
-        not path.startswith("/")
-        or "//" in path
-        or "\\" in path
-        or "/./" in path
-        or "/../" in path
-        or path.endswith(("/.", "/.."))
-    )
 
 
 def _refuses(policy: "Policy | ReportOnly | None") -> bool:

@@ -306,6 +306,12 @@ _ROWS = (
         'write {{ dangerously = "pattern", because = "…" }}',
     ),
     ProblemRule(
+        "predicate-parameters",
+        "invalid",
+        "{value} takes {fact}: a predicate is called with the origin, or with the origin and the request",
+        "write its parameters as (origin), or as (origin, request) to get the request too; give all others a default",
+    ),
+    ProblemRule(
         "async-predicate",
         "incompatible",
         "{value} is asynchronous, and here nothing can await it",

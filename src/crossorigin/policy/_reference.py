@@ -26,9 +26,9 @@ from ._decision import (
     DecisionReason,
 )
 from ._errors import shown
-from ._patterns import ORIGINS_OUTSIDE_THE_GRAMMAR, OriginPattern, Predicate, parse_origin_pattern
+from ._patterns import ORIGINS_OUTSIDE_THE_GRAMMAR, OriginPattern, parse_origin_pattern
 from ._policy import Policy
-from ._predicates import Outcome, Question, ask, ask_async
+from ._predicates import Askable, Outcome, Question, ask, ask_async
 from ._request import CORSRequest
 from ._same_origin import is_same_origin_request
 
@@ -60,10 +60,10 @@ def question(policy: Policy, request: CORSRequest) -> Question | None:
     allowed = _origin_reason(policy, request, Outcome()).allowed
     credentialed = policy._credentialed
     if credentialed is None or _credentials_rule(policy, request, Outcome()) is not None:
-        of_credentials: tuple[Predicate, ...] = ()
+        of_credentials: tuple[Askable, ...] = ()
     else:
-        of_credentials = credentialed.predicates
-    return Question(origin, allowed, () if allowed else policy._rules.predicates, of_credentials)
+        of_credentials = credentialed.askable
+    return Question(origin, allowed, () if allowed else policy._rules.askable, of_credentials, request.url)
 
 
 def answer(policy: Policy, request: CORSRequest, outcome: Outcome) -> Decision:

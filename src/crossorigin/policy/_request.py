@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
+from ._request_url import RequestURL
+
 HeadersInput = Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
 
 READ_FIELDS = frozenset(
@@ -21,7 +23,8 @@ class CORSRequest(NamedTuple):
     """https://fetch.spec.whatwg.org/#http-requests
 
     Each field is None where the request has none; several lines of one field are joined by a comma and a space, so
-    that two Origins are no origin. `scheme` is the request's own, None where it is not known.
+    that two Origins are no origin. `scheme` is the request's own, None where it is not known; `url` is for predicates
+    that take the request.
     """
 
     method: str
@@ -32,6 +35,7 @@ class CORSRequest(NamedTuple):
     host: bytes | None = None
     scheme: str | None = None
     own_origins: Collection[str] = ()
+    url: RequestURL | None = None
 
     @classmethod
     def of(
@@ -41,6 +45,7 @@ class CORSRequest(NamedTuple):
         *,
         scheme: str | None = None,
         own_origins: Collection[str] = (),
+        url: RequestURL | None = None,
     ) -> "CORSRequest":
         """The request with these headers: a mapping or pairs, of text or bytes, names in any case.
 
@@ -65,6 +70,7 @@ class CORSRequest(NamedTuple):
             host=found.get(b"host"),
             scheme=scheme,
             own_origins=own_origins,
+            url=url,
         )
 
     @property

@@ -9,7 +9,7 @@ import pytest
 from crossorigin import Origin, Policy, PolicyError, PolicyMap, dangerously
 from tests.growth import assert_near_linear, counted
 
-SIZE = 40
+SIZE = 24
 
 
 def names(count: int) -> list[str]:
@@ -58,6 +58,65 @@ NAMES: dict[str, tuple[Callable[[int], dict[str, Any]], Callable[[int], dict[str
 def test_a_comparison_of_names(one: Callable[[int], dict[str, Any]], other: Callable[[int], dict[str, Any]]) -> None:
     def make(count: int) -> Callable[[], object]:
         new, old = (counted(Policy(allow_origins="*", **declared(count))) for declared in (one, other))
+        return lambda: (new.diff(old), old.diff(new))
+
+    assert_near_linear(make, SIZE)
+
+
+Origins = Callable[[int], list[str]]
+
+
+def each(text: str, first: int = 0) -> Origins:
+    """The text with a number in place of each `#`, from `first` on."""
+    return lambda count: [text.replace("#", str(first + number)) for number in range(count)]
+
+
+def overlapping(text: str) -> Origins:
+    """As `each`, of which half are those of `each(text)`."""
+    return lambda count: each(text, count // 2)(count)
+
+
+DEEP = f"https://*.{'.'.join('#' * 30)}.example.com"
+COMPARED: dict[str, tuple[Origins, Origins]] = {
+    "exact": (each("https://#.example.com"), overlapping("https://#.example.com")),
+    "exact, each with its port": (each("http://localhost:3#"), overlapping("http://localhost:3#")),
+    "exact and wildcards": (each("https://app.#.example.com"), each("https://*.#.example.com")),
+    "exact of one parent and a wildcard": (each("https://#.example.com"), lambda _: ["https://*.example.com"]),
+    "exact and label patterns": (each("https://pr-#-a.example.com"), each("https://pr-#-*.example.com")),
+    "wildcards, half of them the same": (each("https://*.#.example.com"), overlapping("https://*.#.example.com")),
+    "wildcards, none the same": (each("https://*.#.example.com"), each("https://*.#.example.net")),
+    "wildcards at their own ports": (each("https://*.example.com:1#"), each("https://*.example.com:2#")),
+    "wildcards in a row of top-level domains": (each("https://*.a#"), each("https://*.b#")),
+    "wildcards deep below each other": (each(DEEP), each(DEEP.replace("*", "*.a"))),
+    "any port": (each("https://#.example.com:*"), each("https://#.example.com:1#")),
+    "any port of wildcards": (each("https://*.#.example.com:*"), each("https://*.#.example.com:1#")),
+    "one wildcard at many ports, many hosts at any": (
+        each("https://*.example.com:1#"),
+        each("https://#.example.com:*"),
+    ),
+    "one label at many ports, many hosts at any": (each("https://a*.example.com:1#"), each("https://a#.example.com:*")),
+    "many labels at any port, many hosts at their own": (
+        each("https://a#*.example.com:*"),
+        each("https://a#b.example.com:1#"),
+    ),
+    "labels, half of them the same": (each("https://pr-#-*.example.com"), overlapping("https://pr-#-*.example.com")),
+    "labels, none the same": (each("https://pr-#-*.example.com"), each("https://qr-#-*.example.com")),
+    "labels that all share one": (each("https://pr-#-*.example.com"), each("https://*-b#.example.com")),
+    "labels within labels": (each("https://pr-#-*-x#.example.com"), each("https://pr-*-x#.example.com")),
+    "labels that would be too long together": (
+        each(f"https://{'a' * 40}#*.example.com"),
+        each(f"https://*{'b' * 40}#.example.com"),
+    ),
+    "subdomains that many labels are part of": (lambda _: ["https://*.example.com"], each("https://#*.example.com")),
+    "everyone": (lambda _: ["*"], each("https://*.#.example.com")),
+    "hosts of a scheme of apps": (each("tauri://#"), overlapping("tauri://#")),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), COMPARED.values(), ids=COMPARED)
+def test_a_comparison_of_origins(one: Origins, other: Origins) -> None:
+    def make(count: int) -> Callable[[], object]:
+        new, old = (counted(Policy(allow_origins=origins(count))) for origins in (one, other))
         return lambda: (new.diff(old), old.diff(new))
 
     assert_near_linear(make, SIZE)

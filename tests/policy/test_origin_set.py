@@ -1,11 +1,15 @@
 """What a pattern matches and others do not, against all origins of a small world, and at the limits of the real one."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from unittest.mock import patch
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crossorigin import Policy
 from crossorigin.policy import _origin_set
@@ -13,6 +17,7 @@ from crossorigin.policy._origin_set import ALPHABET, OriginSet, origin_in_both, 
 from crossorigin.policy._patterns import OriginPattern, OriginRules, parse_origin_pattern
 from crossorigin.policy._reference import matches
 from crossorigin.standard import Origin, is_canonical_domain, parse_serialized_origin
+from tests.growth import steps
 
 # A world of two letters, labels of up to three, hosts of up to seven characters, and three ports.
 LETTERS, LABEL, DOMAIN, PORTS = "ab", 3, 7, (None, 1, 2)
@@ -128,6 +133,83 @@ def test_in_a_small_world_common_origins_are_found(seed: int) -> None:
         assert found is None or Origin.parse(found) in shared, (some, others)
         apart += found is None
     assert 300 < apart < 1200
+
+
+@cache
+def held(text: str) -> frozenset[Origin]:
+    """All origins of the small world that a pattern matches."""
+    return frozenset(origin for origin in WORLD if matches(pattern(text), origin))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_in_a_small_world_the_patterns_that_meet_a_list_are_those_that_share_an_origin_with_it(seed: int) -> None:
+    choice = random.Random(seed)
+    counted = Counter[bool]()
+    for _ in range(600):
+        among = choice.choice([HOSTS, [TOP, "a.e", "b.a.e"], [TOP]])
+        asked, listed = ([a_pattern(choice, among=among) for _ in range(choice.randint(1, 4))] for _ in range(2))
+        shared = {text for text in asked if any(held(text) & held(other) for other in listed)}
+        with small_world():
+            met = origins(listed).meeting(map(pattern, asked))
+        assert {each.text for each in met} == shared, (asked, listed)
+        counted.update(text in shared for text in asked)
+    assert min(counted.values()) > 200
+
+
+label_ends = st.text(LETTERS, max_size=6)
+label_pairs = st.lists(st.tuples(label_ends, label_ends), min_size=1, max_size=6)
+# The port asked for, that of the entries, whether they have any in common, whether the entries hold all that is asked.
+some_ports = st.sampled_from(
+    [
+        ("", "", True, True),
+        (":1", ":1", True, True),
+        (":1", ":*", True, True),
+        (":*", ":*", True, True),
+        (":*", ":1", True, False),
+        (":1", ":2", False, False),
+    ]
+)
+
+
+@settings(max_examples=600)
+@given(
+    st.integers(3, 7),
+    label_pairs,
+    label_pairs,
+    st.lists(st.text(LETTERS, min_size=1, max_size=7), max_size=4),
+    some_ports,
+)
+def test_label_patterns_of_one_parent_are_compared_as_an_oracle_does_that_tries_every_label(
+    room: int,
+    asked: list[tuple[str, str]],
+    listed: list[tuple[str, str]],
+    labels: list[str],
+    ports: tuple[str, str, bool, bool],
+) -> None:
+    """Up to the length of the longest label, where a longer prefix and a longer suffix have to overlap."""
+    port, their_port, have_common, hold_all = ports
+    world = ["".join(letters) for length in range(1, room + 1) for letters in product(LETTERS, repeat=length)]
+
+    def matched(start: str, end: str) -> set[str]:
+        least = len(start + end) + 1
+        return {label for label in world if label.startswith(start) and label.endswith(end) and len(label) >= least}
+
+    asked, listed = ([(start, end) for start, end in pairs if 0 < len(start + end) < room] for pairs in (asked, listed))
+    labels = [label for label in labels if len(label) <= room]
+    known = set(labels).union(*(matched(*each) for each in listed))
+    wide = {pattern(f"https://{start}*{end}.e{port}"): matched(start, end) for start, end in asked}
+    with patch.multiple(_origin_set, ALPHABET=LETTERS, MAX_LABEL_LENGTH=7, MAX_DOMAIN_LENGTH=room + len(".e")):
+        theirs = origins(
+            [f"https://{start}*{end}.e{their_port}" for start, end in listed]
+            + [f"https://{label}.e{their_port}" for label in labels]
+        )
+        expected = {each for each, those in wide.items() if have_common and those & known}
+        assert theirs.meeting(wide) == expected
+        for each, those in wide.items():
+            assert theirs.meeting([each]) == expected & {each}, "alone as beside others"
+            left = those - known if hold_all else those
+            found = theirs.outside(each)
+            assert found is None if not left else found is not None and Origin.parse(found).host[:-2] in left
 
 
 def ends(choice: random.Random, room: int) -> tuple[str, str]:
@@ -256,6 +338,37 @@ def test_at_the_limits_many_cover_one_and_one_less_does_not(wide: str, parts: li
 )
 def test_by_example(wide: str, narrow: str, expected: str | None) -> None:
     assert origins([narrow]).outside(pattern(wide)) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meet"),
+    [
+        ("*ab", "bbbbb*b", True),  # beside each other: the seven characters of the longest label there
+        ("*bba", "abbbb*a", True),  # abbbbba: they overlap in one character
+        ("*cba", "abbbb*a", False),
+        ("*aba", "bbbab*a", False),  # bbbaba would be too short for the second one
+        ("*abab", "bbab*b", True),
+        ("a*", "*b", True),
+    ],
+)
+def test_label_patterns_near_the_length_of_a_label(one: str, other: str, meet: bool) -> None:
+    parent = LONG[6:]
+    for asked, listed in ((one, other), (other, one), (one[::-1], other[::-1]), (other[::-1], one[::-1])):
+        wide = pattern(f"https://{asked}.{parent}")
+        assert origins([f"https://{listed}.{parent}"]).meeting([wide]) == ({wide} if meet else set())
+
+
+def test_what_one_pattern_holds_is_not_searched_further() -> None:
+    """Every label is held by one character, or by a pattern for its first; the others make no work."""
+
+    def cost(count: int) -> int:
+        entries = [f"https://{c}{star}.example.com" for c in ALPHABET for star in ("", "*")]
+        listed = origins([*entries, *(f"https://x*-{number}.example.com" for number in range(count))])
+        assert listed.outside(pattern("https://*.example.com")) == "https://a.a.example.com"
+        asked = pattern("https://*-.example.com")
+        return steps(lambda: listed.outside(asked))
+
+    assert cost(400) < 1.1 * cost(20)
 
 
 def test_a_witness_deep_below_is_a_domain() -> None:

@@ -47,7 +47,7 @@ def compare(candidate: Policy, current: Policy) -> PolicyDiff:
 
 def _excess(more: Policy, less: Policy, mine: OriginSet, theirs: OriginSet, common: str | None) -> Iterator[Difference]:
     """What `more` allows and `less` does not; `mine` and `theirs` are their origins, `common` is one of both."""
-    yield from _origins(more, less, theirs)
+    yield from _origins(more, less, theirs, meet=common is not None)
     if common is None and less._rules.predicates:
         # A predicate may allow what the patterns of `more` do. At such an origin a new method is new in any case.
         common = origin_in_both(mine, mine)
@@ -59,9 +59,10 @@ def _excess(more: Policy, less: Policy, mine: OriginSet, theirs: OriginSet, comm
         yield _difference("stranger-runs", "refuse_disallowed", None, False, origin, certain=_is_unseen(origin, less))
 
 
-def _origins(more: Policy, less: Policy, theirs: OriginSet) -> Iterator[Difference]:
-    """The entries that match an origin which `less` does not allow, each once."""
+def _origins(more: Policy, less: Policy, theirs: OriginSet, *, meet: bool) -> Iterator[Difference]:
+    """The entries that match an origin which `less` does not allow, each once. `meet`: both have some in common."""
     wildcards = {pattern.text: pattern for pattern in more._rules.patterns}
+    met = theirs.meeting(more._rules.patterns)
     predicates = set(less._rules.predicates)
     sends = more.allow_credentials is True if more._credentialed is None else OriginSet(more._credentialed)
     seen: set[object] = set()
@@ -75,14 +76,13 @@ def _origins(more: Policy, less: Policy, theirs: OriginSet) -> Iterator[Differen
                 yield _difference("predicate", "allow_origins", index, rule, None, certain=False)
             continue
         if rule == "*":
-            rules, origin = more._rules, _stranger(less, theirs)
+            is_part, origin = meet, _stranger(less, theirs)
         elif rule in wildcards:
-            rules, origin = OriginRules(False, (), (wildcards[rule],), ()), theirs.outside(wildcards[rule])
+            is_part, origin = wildcards[rule] in met, theirs.outside(wildcards[rule])
         else:
-            rules, origin = None, None if rule in theirs else rule
+            is_part, origin = False, None if rule in theirs else rule
         if origin is None:
             continue
-        is_part = rules is not None and origin_in_both(OriginSet(rules), theirs) is not None
         code = "origin-part" if is_part else "origin"
         credentials = sends if isinstance(sends, bool) else origin in sends
         certain = _is_unseen(origin, less)

@@ -33,6 +33,10 @@ class LabelPatterns(Generic[AnyStr]):
             insort(self._lengths, len(prefix))
         self._suffixes.setdefault(prefix, {}).setdefault(len(suffix), set()).add(suffix)
 
+    def __iter__(self) -> Iterator[tuple[AnyStr, AnyStr]]:
+        for prefix, sizes in self._suffixes.items():
+            yield from ((prefix, suffix) for suffixes in sizes.values() for suffix in suffixes)
+
     def match(self, text: AnyStr) -> bool:
         """Whether one of the patterns matches the text."""
         return next(self.matching(text), None) is not None

@@ -165,6 +165,30 @@ AIOHTTP: dict[str, dict[str, Any]] = {
     "everyone": {"defaults": {"*": {"allow_headers": "*", "expose_headers": "*"}}, "routes": _BOTH},
     "everyone with credentials": {"defaults": {"*": _FULL}, "routes": _BOTH},
     "options that differ by origin": {"defaults": {GOOD: _FULL, OTHER: _PLAIN}, "routes": _BOTH},
+    "credentials of one origin": {
+        "defaults": {GOOD: aiohttp_cors.ResourceOptions(allow_credentials=True), OTHER: aiohttp_cors.ResourceOptions()},
+        "routes": _BOTH,
+    },
+    "everyone, and one with credentials": {
+        "defaults": {"*": {"allow_headers": "*"}, GOOD: {"allow_headers": "*", "allow_credentials": True}},
+        "routes": _BOTH,
+    },
+    "everyone with credentials, but one": {
+        "defaults": {"*": {"allow_credentials": True}, GOOD: {}},
+        "routes": _BOTH,
+    },
+    "everyone, one with credentials, and every response header": {
+        "defaults": {"*": {"expose_headers": "*"}, GOOD: {"expose_headers": "*", "allow_credentials": True}},
+        "routes": _BOTH,
+    },
+    "credentials over plain http": {
+        "defaults": {"*": {}, "http://plain.example.com": {"allow_credentials": True}},
+        "routes": _BOTH,
+    },
+    "credentials for one method": {
+        "defaults": {GOOD: {}},
+        "routes": {"/items": {"GET": {GOOD: {"allow_credentials": True}}, "PUT": {}}},
+    },
     "any method": {
         "defaults": {GOOD: aiohttp_cors.ResourceOptions(allow_methods="*")},
         "routes": {**_BOTH, "/open": {}},

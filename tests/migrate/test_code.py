@@ -77,7 +77,9 @@ def assert_same(one: Any, other: Any) -> None:
         assert one is None
         return
     assert isinstance(one, Policy)
-    assert one.replace(allow_origins=["https://x.example"]) == other.replace(allow_origins=["https://x.example"])
+    others: dict[str, Any] = {"allow_origins": ["https://x.example"], "allow_credentials": False}
+    assert one.replace(**others) == other.replace(**others)
+    assert one.allow_credentials == other.allow_credentials
     assert [entry for entry in one.allow_origins if isinstance(entry, str)] == [
         entry for entry in other.allow_origins if isinstance(entry, str)
     ]

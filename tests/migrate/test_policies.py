@@ -113,6 +113,32 @@ EXPECTED = {
         ),
         [],
     ),
+    "aiohttp, credentials for one of two": (
+        migrate.from_aiohttp_cors(
+            {A: {"allow_credentials": True}, "https://b.example": {}}, {"/items": {"GET": {}, "POST": {}}}
+        ),
+        Policy(allow_origins=[A, "https://b.example"], allow_credentials=[A]),
+        [],
+    ),
+    "aiohttp, everyone, and one with credentials": (
+        migrate.from_aiohttp_cors(
+            {"*": {"max_age": 5}, A: {"allow_credentials": True, "max_age": 5}}, {"/items": {"GET": {}, "POST": {}}}
+        ),
+        Policy(allow_origins="*", allow_credentials=[A], max_age=5),
+        [],
+    ),
+    "aiohttp, everyone with credentials, but one": (
+        migrate.from_aiohttp_cors({"*": {"allow_credentials": True}, A: {}}, {"/items": {"GET": {}, "POST": {}}}),
+        Policy(allow_origins="*"),
+        ["options-differ"],
+    ),
+    "aiohttp, everyone, and one with credentials over http": (
+        migrate.from_aiohttp_cors(
+            {"*": {}, "http://a.example": {"allow_credentials": True}}, {"/items": {"GET": {}, "POST": {}}}
+        ),
+        Policy(allow_origins="*"),
+        ["origin-insecure"],
+    ),
     "express, its defaults": (
         migrate.from_express(),
         Policy(allow_origins="*", allow_methods=["PUT", "PATCH", "DELETE"], allow_headers=ANY),

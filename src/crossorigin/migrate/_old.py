@@ -40,6 +40,7 @@ class OldPolicy:
         expose: the items of Access-Control-Expose-Headers.
         exposes_all: it names all headers that a response has.
         credentials, max_age, preflight_status: as the policy's fields; `max_age` as it was given.
+        credentialed: the literal origins that may send credentials, where not all may.
     """
 
     names: OptionNames
@@ -57,5 +58,6 @@ class OldPolicy:
     expose: tuple[str, ...] = ()
     exposes_all: bool = False
     credentials: bool = False
+    credentialed: tuple[str, ...] = ()
     max_age: object = None
     preflight_status: int = 204

@@ -7,8 +7,8 @@ _ROWS = (
     NoteRule(
         "any-origin-credentials",
         "unsafe",
-        "Every site on the web may act here as your user and read the answers. No policy says that: name the "
-        "origins of your pages.",
+        "Every site on the web may act here as your user and read the responses. No policy says that: name the "
+        "origins of your pages, in allow_origins; or in allow_credentials alone, if the API is public to all others.",
     ),
     NoteRule(
         "regex-unanchored",

@@ -44,7 +44,7 @@ def translate(old: OldPolicy, notes: list[Note]) -> Translation:
     fields["allow_methods"] = _methods(old, notes) if is_readable else []
     fields["allow_headers"] = _headers(old, notes) if is_readable else []
     fields["expose_headers"] = _expose(old, notes)
-    fields["allow_credentials"] = old.credentials
+    fields["allow_credentials"] = old.credentials or _credentialed(old, origins, notes)
     fields["max_age"] = _max_age(old, notes)
     fields["preflight_status"] = _preflight_status(old, notes)
     defaults = {"allow_credentials": False, "max_age": None, "preflight_status": 204}
@@ -113,6 +113,18 @@ def _literal(literal: str, old: OldPolicy, notes: list[Note], left_out: list[str
     return []
 
 
+def _credentialed(old: OldPolicy, origins: list[Any], notes: list[Note]) -> list[str]:
+    """The origins that may send credentials, where not all may: those that are allowed without."""
+    kept = []
+    for literal in old.credentialed:
+        problems = _problems(allow_origins=origins or ["*"], allow_credentials=[literal])
+        if not problems:
+            kept.append(literal)
+        elif problems[0].code == "origin-insecure":
+            notes.append(note("origin-insecure", old.names.origins, literal, witness=literal))
+    return kept
+
+
 def _is_pattern(text: str) -> bool:
     return not _problems(allow_origins=[text])
 
@@ -171,7 +183,7 @@ def _headers(old: OldPolicy, notes: list[Note]) -> Any:
 def _expose(old: OldPolicy, notes: list[Note]) -> Any:
     option = old.names.expose
     if old.exposes_all:
-        if not old.credentials:
+        if not old.credentials and not old.credentialed:
             return "*"
         notes.append(note("expose-every-header", option, "*"))
         return []

@@ -42,7 +42,16 @@ def read_aiohttp(
     configs = [{**default, **own} for own in by_method.values()] or [dict(default)]
     origins = set.intersection(*map(set, configs))
     options = [_options(config[origin], notes) for config in configs for origin in sorted(origins)]
-    if any(set(config) != origins for config in configs) or any(_key(each) != _key(options[0]) for each in options):
+    sends = {
+        origin: {bool(_options(config[origin], [])["allow_credentials"]) for config in configs} for origin in origins
+    }
+    everyone = bool(sends) and all(each == {True} for each in sends.values())
+    # What a list of origins cannot say: all but some of them, or some methods of an origin.
+    is_unsaid = not everyone and ({True, False} in sends.values() or sends.get("*") == {True})
+    differs = any(set(config) != origins for config in configs) or any(
+        _key(each) != _key(options[0]) for each in options
+    )
+    if differs or is_unsaid:
         notes.append(note("options-differ", NAMES.origins, sorted(origins), fact="origins and methods"))
     enabled = [_options(value, [])["allow_methods"] for value in default.values()]
     any_method = bool(enabled) and all(methods == "*" for methods in enabled)
@@ -66,7 +75,10 @@ def read_aiohttp(
         whole_lists=(),  # what was asked for, and nothing else
         expose=_common([each["expose_headers"] for each in options]),
         exposes_all=bool(options) and all(each["expose_headers"] == "*" for each in options),
-        credentials=bool(options) and all(each["allow_credentials"] for each in options),
+        credentials=everyone,
+        credentialed=()
+        if everyone
+        else tuple(sorted(origin for origin in sends.keys() - {"*"} if sends[origin] == {True})),
         max_age=None if None in ages else min(ages),
     )
 
@@ -79,9 +91,8 @@ def _options(value: Any, notes: list[Note]) -> dict[str, Any]:
 
 
 def _key(options: Mapping[str, Any]) -> tuple[object, ...]:
-    """What two sets of options have in common that permit the same."""
+    """What two sets of options have in common that permit the same, credentials apart."""
     return (
-        options["allow_credentials"],
         options["max_age"],
         *(_names(options[name]) for name in ("allow_headers", "expose_headers")),
     )

@@ -26,7 +26,7 @@ IO_MODULES = {
     *("asyncio", "http", "logging", "selectors", "socket", "ssl", "subprocess", "threading", "time", "urllib"),
     *("io", "os", "pathlib", "shutil", "tempfile"),
 }
-# An async predicate is awaited under a timeout, which is asyncio's. `from_toml` reads its file.
+# An async predicate is awaited under a timeout, which is asyncio's. `from_toml` reads its file, `from_env` variables.
 # django-cors-headers compares what urlsplit makes of an origin, so who reads its settings asks urlsplit too.
 MAY_TOUCH = {
     ("crossorigin.policy._policy", "os"),

@@ -98,3 +98,53 @@ def test_a_closed_pipe_is_quiet(write: object) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 141
+
+
+MAP = """\
+[paths."/api/"]
+allow_origins = ["https://app.example.com"]
+[paths."/public/"]
+allow_origins = "*"
+max_age = 60
+"""
+
+
+def test_policies_by_path_are_compared_path_by_path(command: Command, write: object) -> None:
+    new = MAP.replace("app.ex", "*.ex").replace("public", "it's").replace("60", "5")
+    names = write(old=MAP, new=new)  # type: ignore[operator]
+    ran = command("diff", *names)
+    assert ran.code == 1
+    for line in (
+        "WIDENS  The candidate allows what the current policy does not.",
+        "  + pages of https://*.example.com below /api/ [origin-part]",
+        '    paths."/api/".allow_origins[0]: The current policy matches some of these',
+        "      curl -i \"$API\"/api/ -H 'Origin: https://a.example.com'",
+        "  + pages of * below /it's/ [origin]",
+        "  - pages of * below /public/ [origin]",
+        '  paths."/public/".max_age: 60 -> not set',
+    ):
+        assert f"{line}\n" in ran.out or line in ran.out
+    assert "\"$API\"'/it'" in ran.out
+    data = json.loads(command("diff", "--json", *names).out)
+    assert [(gain["path"], gain["value"]) for gain in data["gains"]] == [
+        ("/api/", "https://*.example.com"),
+        ("/it's/", "*"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (OLD, f'[paths."/"]\n{OLD}', 0),
+        (OLD, f"[tool.crossorigin]\n{OLD}[project]\n", 0),
+        (OLD, f'[paths."/"]\n{OLD}[paths."/api/"]\nnone = true\n', 0),
+        (f'[paths."/"]\n{OLD}[paths."/api/"]\nnone = true\n', OLD, 1),
+        (OLD, f'[paths."/"]\n{OLD}[paths."/api/"]\nallow_origins = "*"\n', 1),
+        (f'[paths."/"]\n{OLD}', WIDER, 1),
+        ('[paths."/"]\nnone = true\n', OLD, 1),
+    ],
+    ids=["alone", "pyproject", "less", "more", "one path wider", "map to policy", "from none"],
+)
+def test_one_policy_is_compared_with_several(command: Command, write: object, old: str, new: str, code: int) -> None:
+    ran = command("diff", *write(old=old, new=new))  # type: ignore[operator]
+    assert (ran.code, ran.err) == (code, "")

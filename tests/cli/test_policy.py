@@ -178,3 +178,102 @@ def test_methods_of_the_route_are_taken_to_be_the_one_asked_for(command: Command
     assert ran.code == 0
     assert "Access-Control-Allow-Methods: DELETE\n" in ran.out
     assert ran.err == "crossorigin policy: note: allow_methods is 'route': the route is taken to have DELETE\n"
+
+
+MAP = """\
+[paths."/api/"]
+allow_origins = ["https://app.example.com"]
+allow_credentials = true
+
+[paths.'/v1.0/'.current]
+allow_origins = "*"
+[paths.'/v1.0/'.candidate]
+allow_origins = ["https://app.example.com"]
+max_age = 86400
+
+[paths."/"]
+none = true
+"""
+
+
+@pytest.mark.parametrize("table", ["", "tool.crossorigin."])
+def test_a_file_may_hold_a_policy_for_each_path(command: Command, file: Path, table: str) -> None:
+    file.write_text(MAP.replace("[paths", f"[{table}paths"))
+    ran = command("policy", str(file))
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f'advice[max-age-cap]: {table}paths."/v1.0/".candidate.max_age: ')
+    assert f"--> {file}:9:1\n" in ran.out
+    assert ran.out.endswith(f"OK  {file}: no problems\n")
+
+
+def test_the_problems_of_every_path_are_told_with_their_lines(command: Command, file: Path) -> None:
+    file.write_text(
+        MAP.replace('.com"]\nallow_c', '.com", "null", "https://*.github.io"]\nallow_c')
+        .replace("none = true", "none = 1\nmax_age = 1")
+        .replace("86400", "'600'")
+        .replace("'/v1", "'/v*")
+    )
+    ran = command("policy", str(file))
+    assert ran.code == 1
+    for code, where, place in (
+        ("origin-null", 'paths."/api/".allow_origins[1]', "2:45"),
+        ("origin-public-suffix", 'paths."/api/".allow_origins[2]', "2:53"),
+        ("max-age-type", 'paths."/v*.0/".candidate.max_age', "9:1"),
+        ("path-pattern", 'paths."/v*.0/"', "5:2"),
+        ("path-none", 'paths."/".none', "12:1"),
+    ):
+        assert f"error[{code}]: {where}: " in ran.out
+        assert f" --> {file}:{place}\n" in ran.out
+    assert '{ dangerously = "https://*.github.io", because = "…" }' in " ".join(ran.out.split())
+    assert ran.out.endswith(f"FAILED  {file}: 5 problems\n")
+
+
+def test_a_pyproject_without_our_table_is_a_problem(command: Command, file: Path) -> None:
+    file.write_text("[project]\nname = 'x'\n[tool.other]\n")
+    ran = command("policy", str(file))
+    assert ran.code == 1
+    assert "error[pyproject-table]: tool.crossorigin: " in ran.out
+    assert f" --> {file}:3:2\n" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "out", "err"),
+    [
+        ("/api/items?a=/v1.0/", 0, "credentials include", ""),
+        ("/%61pi", 0, "credentials include", ""),
+        ("/v1.0/../api/", 0, "credentials include", ""),
+        ("/v1.0/x", 0, "Access-Control-Allow-Origin: *", "the policy of this path is on trial: `current` answers"),
+        ("/elsewhere", 1, "[acao-missing]", "no policy covers this path: the app's own response is sent as it is"),
+        ("//api/", 1, "[origin-unlisted]", ""),
+    ],
+)
+def test_the_policy_of_a_path_decides(command: Command, file: Path, path: str, code: int, out: str, err: str) -> None:
+    file.write_text(MAP)
+    ran = command("policy", str(file), "--origin", "https://app.example.com", "--path", path)
+    assert ran.code == code
+    assert out in ran.out
+    assert err in ran.err
+    assert ran.err.count("note: ") == bool(err)
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (("--origin", "https://app.example.com"), "has a policy for each path: add --path, as in --path /api/items"),
+        (("--path", "/api/"), "--path wants --origin: a request comes from a page"),
+        (("--origin", "https://app.example.com", "--path", "api"), "--path api is not a path: write it from its first"),
+    ],
+)
+def test_a_path_that_is_missing_or_is_none_is_2(
+    command: Command, file: Path, options: tuple[str, ...], error: str
+) -> None:
+    file.write_text(MAP)
+    ran = command("policy", str(file), *options)
+    assert (ran.code, ran.out) == (2, "")
+    assert error in ran.err
+
+
+def test_a_path_may_be_said_of_one_policy_too(command: Command, file: Path) -> None:
+    ran = command("policy", str(file), "--origin", "https://app.example.com", "--path", "/api/items")
+    assert ran.code == 0
+    assert "https://server.example/api/items" in ran.out

@@ -115,6 +115,9 @@ def test_text_fits_80_columns_and_json_keeps_to_its_schema(candidate: Policy, cu
         assert line == line.rstrip()
     data = json.loads(render_diff_json(diff))
     jsonschema.validate(data, _closed(SCHEMA), jsonschema.Draft202012Validator)
+    by_path = {"/api/": diff, "/v1.0/": current.diff(candidate)}
+    assert all(len(line) <= 80 for line in render_diff(by_path).splitlines())
+    jsonschema.validate(json.loads(render_diff_json(by_path)), _closed(SCHEMA), jsonschema.Draft202012Validator)
     assert (data["widens"], data["narrows"]) == (diff.widens, diff.narrows)
 
 

@@ -613,6 +613,13 @@ def test_the_setting_takes_the_path_of_a_file(tmp_path: Path) -> None:
     for setting in (file, {"policy": file, "debug": True}):
         with override_settings(CROSSORIGIN=setting):
             assert CORSMiddleware(ok)._plan.default == Policy(allow_origins=["https://app.example.com"])
+    file.write_text('[paths."/api/"]\nallow_origins = "*"\n[paths."/"]\nnone = true')
+    with override_settings(CROSSORIGIN=file):
+        expected = PolicyMap({"/api/": Policy(allow_origins="*"), "/": None})
+        assert CORSMiddleware(ok)._plan.default == expected
+    file.write_text("max_age = " + "9" * 5000)
+    with override_settings(CROSSORIGIN=file):
+        assert [problem.split()[0] for problem in checked()] == ["crossorigin.E004"]
     file.write_text('allow_origins = ["null"]\nallow_methods = ["patch"]')
     with override_settings(CROSSORIGIN=file):
         assert [problem.split()[0] for problem in checked()] == ["crossorigin.E002"] * 2

@@ -586,12 +586,14 @@ def test_problems_of_a_policy_map(policies: dict[Any, Any], code: str, hint: str
 
 def test_every_code_of_the_table_has_a_case() -> None:
     from tests.policy.test_advice import ADVICE
+    from tests.policy.test_documents import DOCUMENT_PROBLEMS
 
     tried = {code for _, codes, _ in ORIGIN_PROBLEMS for code in codes}
     tried |= {case[1] for case in (*FIELD_PROBLEMS, *MAPPING_PROBLEMS, *PATH_PROBLEMS)}
     tried |= {code for _, places in ADVICE for code, _ in places}
-    # test_policy.py, test_route_methods.py, test_request_url.py
-    tried |= {"async-predicate", "method-route-unknown", "predicate-parameters"}
+    tried |= {code for _, problems in DOCUMENT_PROBLEMS for code, *_ in problems}
+    # test_documents.py, test_policy.py, test_route_methods.py, test_request_url.py
+    tried |= {"pyproject-table", "async-predicate", "method-route-unknown", "predicate-parameters"}
     assert tried == set(PROBLEM_RULES)
 
 

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from crossorigin.explain import diff_lines, render_diff_json
+from crossorigin.policy import Policy, PolicyDiff, PolicyMap
 
-from ._policy_file import declared_in
+from ._policy_file import policy_file
 from ._terminal import Terminal, write
 
 EPILOG = """
@@ -24,8 +25,8 @@ Exit code: 0 nobody gains access; 1 somebody does, or may; 2 a wrong command
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="The current policy, in TOML.", show_default=False)],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The candidate, in TOML.", show_default=False)],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The current policies, in TOML.", show_default=False)],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The candidates, in TOML.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON (docs/diff.md).")] = False,
 ) -> None:
     """Compare two policy files: what gains access, what loses it, each with a request that shows it. Offline.
@@ -34,16 +35,28 @@ def diff(
     """
     # Standard output is for the comparison, which may be read as JSON.
     errors = Terminal(sys.stderr)
-    current, _ = declared_in(old, errors)
+    current = policy_file(old, errors)
     if current is None:
         errors.print()
-    candidate, _ = declared_in(new, errors)
+    candidate = policy_file(new, errors)
     if current is None or candidate is None:
         raise typer.Exit(2)
-    compared = candidate.diff(current)
+    compared = _compared(candidate.policies, current.policies)
+    widens = compared.widens if isinstance(compared, PolicyDiff) else any(diff.widens for diff in compared.values())
     if as_json:
         write(f"{render_diff_json(compared)}\n")
     else:
         terminal = Terminal()
         terminal.print_lines(diff_lines(compared, width=terminal.width, current=str(old), candidate=str(new)))
-    raise typer.Exit(1 if compared.widens else 0)
+    raise typer.Exit(1 if widens else 0)
+
+
+def _compared(candidate: Policy | PolicyMap, current: Policy | PolicyMap) -> PolicyDiff | dict[str, PolicyDiff]:
+    """By path, where one of them is."""
+    if isinstance(candidate, Policy) and isinstance(current, Policy):
+        return candidate.diff(current)
+    return _as_map(candidate).diff(_as_map(current))
+
+
+def _as_map(policies: Policy | PolicyMap) -> PolicyMap:
+    return PolicyMap({"/": policies}) if isinstance(policies, Policy) else policies

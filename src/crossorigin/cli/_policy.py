@@ -2,21 +2,22 @@
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote
 
 import typer
 
-from crossorigin.browser import Context, Page, ResponseHead, Verdict, fetch
+from crossorigin.browser import Context, Page, ResponseHead, Verdict, fetch, parse_url
 from crossorigin.drivers import Flow
 from crossorigin.explain import Span, decision_lines, explain, problem_lines, text_lines, visible
-from crossorigin.policy import Decision, Policy
+from crossorigin.policy import Decision, Policy, PolicyMap, ReportOnly
 from crossorigin.standard import HeaderList
 
 from ._errors import CommandLineError
-from ._policy_file import declared_in
+from ._policy_file import policy_file
 from ._request import Wanted, dropped_headers, page_of, parse_headers, request_of
 from ._terminal import Terminal
 
-SERVER = "https://server.example/"
+SERVER = "https://server.example"
 """Where the policy's server is taken to be: a policy holds for any."""
 
 EPILOG = """
@@ -24,6 +25,7 @@ EPILOG = """
 Examples:
   crossorigin policy cors.toml
   crossorigin policy cors.toml --origin https://app.example.com -X PUT
+  crossorigin policy cors.toml --origin https://app.example.com --path /api
 
 \b
 Exit code: 0 no problems (and, with --origin, the page may read); 1 problems,
@@ -35,7 +37,9 @@ def policy(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="A TOML file with the fields of a policy at its top level.", show_default=False
+            metavar="FILE",
+            help="A TOML file with a policy, or with several by path; or a pyproject.toml with [tool.crossorigin].",
+            show_default=False,
         ),
     ],
     origin: Annotated[
@@ -47,42 +51,48 @@ def policy(
     header: Annotated[
         list[str] | None, typer.Option("-H", "--header", metavar="'NAME: VALUE'", help="A header of it. Repeat it.")
     ] = None,
+    path: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Its path, which decides where a file has several policies.")
+    ] = None,
 ) -> None:
     """Find every problem of a policy file, offline. With --origin, say what it answers, and what a browser makes of it.
 
     That request goes with credentials if the policy allows them for its origin.
     """
-    if origin is None and (method or header):
-        raise CommandLineError(f"{'-X' if method else '-H'} wants --origin: a request comes from a page")
+    if origin is None and (method or header or path):
+        option = "-X" if method else "-H" if header else "--path"
+        raise CommandLineError(f"{option} wants --origin: a request comes from a page")
     headers = parse_headers(header or [])
     page = None if origin is None else page_of(origin)
+    url = _url(path or "/")
     terminal = Terminal()
-    declared, source = declared_in(file, terminal)
-    if declared is None:
+    found = policy_file(file, terminal)
+    if found is None:
         raise typer.Exit(1)
-    advice = declared.advice()
-    terminal.print_lines(problem_lines(advice, source, width=terminal.width))
+    if page is not None and path is None and isinstance(found.policies, PolicyMap):
+        raise CommandLineError(f"{visible(str(file))} has a policy for each path: add --path, as in --path /api/items")
+    advice = [*found.advice()]
+    terminal.print_lines(problem_lines(advice, found.source, width=terminal.width))
     if advice:
         terminal.print()
-    terminal.print_lines([(Span("OK", "good"), Span(f"  {visible(source.name)}: no problems"))])
+    terminal.print_lines([(Span("OK", "good"), Span(f"  {visible(found.source.name)}: no problems"))])
     if page is None:
         return
+    declared = _policy_at(found.policies, url)
     wanted = Wanted(
-        url=SERVER,
+        url=url,
         origin=origin or "",
         method=method,
         headers=headers,
-        credentials="include" if _may_send_credentials(declared, page) else "same-origin",
+        credentials="include" if declared and _may_send_credentials(declared, page) else "same-origin",
     )
     request = request_of(wanted, page)
     names = dropped_headers(wanted, request)
     if names:
-        typer.echo(f"crossorigin policy: note: browsers do not let a page set {', '.join(names)}", err=True)
-    if declared.needs_route:
+        _note(f"browsers do not let a page set {', '.join(names)}")
+    if declared and declared.needs_route:
         declared = declared.for_route([request.method])
-        typer.echo(
-            f"crossorigin policy: note: allow_methods is 'route': the route is taken to have {request.method}", err=True
-        )
+        _note(f"allow_methods is 'route': the route is taken to have {request.method}")
     decisions: list[Decision] = []
     verdict = _decided(declared, fetch(request, page, context=Context()), decisions)
     for decision in decisions:
@@ -93,6 +103,34 @@ def policy(
     raise typer.Exit(0 if verdict.readable else 1)
 
 
+def _url(path: str) -> str:
+    url = parse_url(f"{SERVER}{path}") if path.startswith("/") else None
+    if url is None:
+        raise CommandLineError(
+            f"--path {visible(path, 100)} is not a path: write it from its first slash, as in /api/items"
+        )
+    return url.without_fragment
+
+
+def _policy_at(policies: Policy | PolicyMap, url: str) -> Policy | None:
+    """The policy for the path of a URL, as a server decodes it."""
+    if isinstance(policies, Policy):
+        return policies
+    path = unquote(url.removeprefix(SERVER).partition("?")[0])
+    match policies.resolve(path):
+        case Policy() as declared:
+            return declared
+        case ReportOnly(current=current):
+            _note("the policy of this path is on trial: `current` answers, and is what you see here")
+            return current
+    _note("no policy covers this path: the app's own response is sent as it is, here one without CORS headers")
+    return None
+
+
+def _note(text: str) -> None:
+    typer.echo(f"crossorigin policy: note: {text}", err=True)
+
+
 def _may_send_credentials(declared: Policy, page: Page) -> bool:
     if isinstance(declared.allow_credentials, bool):
         return declared.allow_credentials
@@ -100,11 +138,14 @@ def _may_send_credentials(declared: Policy, page: Page) -> bool:
     return (b"access-control-allow-credentials", b"true") in decision.headers
 
 
-def _decided(declared: Policy, flow: Flow, decisions: list[Decision]) -> Verdict:
-    """The verdict where the policy answers; each decision goes into `decisions`."""
+def _decided(declared: Policy | None, flow: Flow, decisions: list[Decision]) -> Verdict:
+    """The verdict where the policy answers, or an app without any; each decision goes into `decisions`."""
     try:
         send = next(flow)
         while True:
+            if declared is None:
+                send = flow.send(ResponseHead(status=200, headers=HeaderList()))
+                continue
             decision = declared.decide(send.method, send.headers)
             decisions.append(decision)
             vary = ((b"vary", b", ".join(decision.vary)),) if decision.vary else ()

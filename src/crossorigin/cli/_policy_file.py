@@ -1,16 +1,43 @@
 """A policy file: what it declares, or every problem of it, printed."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from crossorigin.explain import SourceText, Span, problem_lines, toml_error_lines, visible
-from crossorigin.policy import Policy, PolicyError, parse_toml, read_file
+from crossorigin.explain import Line, SourceText, Span, problem_lines, toml_error_lines, visible
+from crossorigin.policy import (
+    Policy,
+    PolicyError,
+    PolicyMap,
+    Problem,
+    ReportOnly,
+    dotted_key,
+    parse_toml,
+    read_document,
+    read_file,
+)
 
 from ._errors import CommandLineError
 from ._terminal import Terminal
 
 
-def declared_in(file: Path, terminal: Terminal) -> tuple[Policy | None, SourceText]:
-    """The policy that a file holds, and its text. Where it holds none, its problems are printed.
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """What a file declares, the dotted key of the table that does, and the text."""
+
+    policies: Policy | PolicyMap
+    table: str
+    source: SourceText
+
+    def advice(self) -> Iterator[Problem]:
+        """The advice about each policy, by its key within the file."""
+        for key, policy in _each(self.policies, self.table):
+            for advice in policy.advice():
+                yield advice.at(f"{key}.{advice.field}" if key else advice.field)
+
+
+def policy_file(file: Path, terminal: Terminal) -> PolicyFile | None:
+    """What a file declares. Where it declares nothing, its problems are printed.
 
     The file is read once: it may be a pipe.
 
@@ -23,15 +50,33 @@ def declared_in(file: Path, terminal: Terminal) -> tuple[Policy | None, SourceTe
         raise CommandLineError(f"{visible(str(file))}: {error.strerror or error}") from None
     source = SourceText(str(file), content.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
     try:
-        return Policy.from_mapping(parse_toml(content)), source
+        policies, table = read_document(parse_toml(content))
+        return PolicyFile(policies, table, source)
     except ValueError as error:
-        lines = toml_error_lines(str(error), source, width=terminal.width)
-        count = 1
+        _print_problems(terminal, toml_error_lines(str(error), source, width=terminal.width), 1, source)
     except PolicyError as error:
         lines = problem_lines(error.problems, source, width=terminal.width)
-        count = len(error.problems)
+        _print_problems(terminal, lines, len(error.problems), source)
+    return None
+
+
+def _print_problems(terminal: Terminal, lines: Iterable[Line], count: int, source: SourceText) -> None:
     terminal.print_lines(lines)
     terminal.print()
     problems = "1 problem" if count == 1 else f"{count} problems"
     terminal.print_lines([(Span("FAILED", "bad"), Span(f"  {visible(source.name)}: {problems}"))])
-    return None, source
+
+
+def _each(policies: Policy | PolicyMap, table: str) -> Iterator[tuple[str, Policy]]:
+    """Each policy, with its dotted key."""
+    if isinstance(policies, Policy):
+        yield table, policies
+        return
+    for path, part in policies.policies.items():
+        key = dotted_key(f"{table}.paths" if table else "paths", path)
+        match part:
+            case Policy():
+                yield key, part
+            case ReportOnly():
+                yield f"{key}.current", part.current
+                yield f"{key}.candidate", part.candidate

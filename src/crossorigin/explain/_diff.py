@@ -1,9 +1,9 @@
 """Two policies compared, in words: who gains access, who loses it, and the request that shows each difference."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from shlex import quote
 
-from crossorigin.policy import Dangerously, Difference, DifferenceCode, PolicyDiff, Setting, Witness
+from crossorigin.policy import Dangerously, Difference, DifferenceCode, PolicyDiff, Setting, Witness, dotted_key
 
 from ._layout import BLANK, Line, Paragraph, Role, Span, lay_out, paragraph, verbatim
 from ._shown import visible
@@ -62,10 +62,13 @@ DIFF_PROSE: dict[DifferenceCode, tuple[str, str]] = {
 }
 """For each code what it is that only one policy allows, and what the `{other}` one does."""
 
+Diffs = PolicyDiff | Mapping[str, PolicyDiff]
+"""One comparison, or those of `PolicyMap.diff` by path."""
+
 SAY_SO_THEMSELVES = (DifferenceCode.PREDICATE, DifferenceCode.METHOD_ROUTE)
 
 
-def render_diff(diff: PolicyDiff, *, width: int = 80, current: str = "", candidate: str = "") -> str:
+def render_diff(diff: Diffs, *, width: int = 80, current: str = "", candidate: str = "") -> str:
     """The comparison as plain text, at most `width` columns wide but for the lines that are to be copied.
 
     `current` and `candidate` are the names of the policies' files, where they have any.
@@ -74,9 +77,14 @@ def render_diff(diff: PolicyDiff, *, width: int = 80, current: str = "", candida
     return "".join(f"{''.join(span.text for span in line).rstrip()}\n" for line in lines)
 
 
-def diff_lines(diff: PolicyDiff, *, width: int = 80, current: str = "", candidate: str = "") -> Iterator[Line]:
+def diff_lines(diff: Diffs, *, width: int = 80, current: str = "", candidate: str = "") -> Iterator[Line]:
     """The same as lines of spans."""
-    return lay_out(_paragraphs(diff, current, candidate), width)
+    return lay_out(_paragraphs(by_path(diff), current, candidate), width)
+
+
+def by_path(diff: Diffs) -> Mapping[str, PolicyDiff]:
+    """The comparisons by path, which is empty for one that is of no path."""
+    return {"": diff} if isinstance(diff, PolicyDiff) else diff
 
 
 def difference_text(difference: Difference, *, other: str) -> str:
@@ -99,22 +107,30 @@ def shown_value(value: object) -> str:
     return visible(value if isinstance(value, str) else repr(value), 200)
 
 
-def _paragraphs(diff: PolicyDiff, current: str, candidate: str) -> Iterator[Paragraph]:
-    yield _verdict(diff)
+def _paragraphs(diffs: Mapping[str, PolicyDiff], current: str, candidate: str) -> Iterator[Paragraph]:
+    gains = [(path, gain) for path, diff in diffs.items() for gain in diff.gains]
+    losses = [(path, loss) for path, diff in diffs.items() for loss in diff.loses]
+    settings = [(path, setting) for path, diff in diffs.items() for setting in diff.other]
+    yield _verdict([gain for _, gain in gains], narrows=bool(losses))
     if current or candidate:
         yield paragraph(Span(f"from {visible(current)} to {visible(candidate)}", "faint"), indent=2, hanging=2)
-    yield from _differences("Gains access", diff.gains, Span("  + ", "bad"), other="current policy")
-    yield from _differences("Loses access", diff.loses, Span("  - ", "good"), other="candidate")
-    if diff.other:
+    yield from _differences("Gains access", gains, Span("  + ", "bad"), other="current policy")
+    yield from _differences("Loses access", losses, Span("  - ", "good"), other="candidate")
+    if settings:
         yield BLANK
         yield paragraph(Span("Other changes", "heading"))
-    for setting in diff.other:
-        yield paragraph(_setting(setting), indent=2, hanging=2)
+    for path, setting in settings:
+        yield paragraph(f"{_key(path)}{_setting(setting)}", indent=2, hanging=2)
 
 
-def _verdict(diff: PolicyDiff) -> Paragraph:
-    word, role, title = _VERDICTS[diff.widens, diff.narrows]
-    if diff.widens and not any(gain.certain for gain in diff.gains):
+def _key(path: str) -> str:
+    """The dotted key of a path's table, and the dot behind it."""
+    return f"{visible(dotted_key('paths', path), 200)}." if path else ""
+
+
+def _verdict(gains: list[Difference], *, narrows: bool) -> Paragraph:
+    word, role, title = _VERDICTS[bool(gains), narrows]
+    if gains and not any(gain.certain for gain in gains):
         title = "The candidate may allow what the current policy does not."
     return paragraph(Span(title, "strong"), label=Span(f"{word}  ", role))
 
@@ -128,20 +144,23 @@ _VERDICTS: dict[tuple[bool, bool], tuple[str, Role, str]] = {
 """By (widens, narrows)."""
 
 
-def _differences(title: str, differences: tuple[Difference, ...], mark: Span, *, other: str) -> Iterator[Paragraph]:
+def _differences(
+    title: str, differences: list[tuple[str, Difference]], mark: Span, *, other: str
+) -> Iterator[Paragraph]:
     if differences:
         yield BLANK
         yield paragraph(Span(title, "heading"))
-    for number, difference in enumerate(differences[:SHOWN_DIFFERENCES]):
+    for number, (path, difference) in enumerate(differences[:SHOWN_DIFFERENCES]):
         if number:
             yield BLANK
         what = DIFF_PROSE[difference.code][0].format(value=shown_value(difference.value))
-        yield paragraph(Span(what, "strong"), Span(f" [{difference.code}]", "faint"), label=mark)
+        below = f" below {visible(path, 100)}" if path else ""
+        yield paragraph(Span(f"{what}{below}", "strong"), Span(f" [{difference.code}]", "faint"), label=mark)
         where = difference.field if difference.index is None else f"{difference.field}[{difference.index}]"
-        yield paragraph(f"{where}: {difference_text(difference, other=other)}", indent=4)
+        yield paragraph(f"{_key(path)}{where}: {difference_text(difference, other=other)}", indent=4)
         if difference.witness is not None:
             yield paragraph(_witness(difference.witness), indent=4)
-            yield from verbatim(_curl(difference.witness), 6)
+            yield from verbatim(_curl(difference.witness, path), 6)
     if len(differences) > SHOWN_DIFFERENCES:
         yield BLANK
         yield paragraph(f"… and {len(differences) - SHOWN_DIFFERENCES} more", indent=2)
@@ -154,10 +173,11 @@ def _witness(witness: Witness) -> str:
     return f"For example: a page at {witness.origin} sends {witness.method}{with_header}{with_credentials}{reads}."
 
 
-def _curl(witness: Witness) -> str:
+def _curl(witness: Witness, path: str) -> str:
     """The request that tells the two policies apart, for a server that is at $API."""
     method, fields = witness.request
-    start = 'curl -i "$API"' if method == "GET" else f'curl -i -X {method} "$API"'
+    url = f'"$API"{quote(visible(path, 200)) if path else ""}'
+    start = f"curl -i {url}" if method == "GET" else f"curl -i -X {method} {url}"
     options = [f"-H {quote(f'{name}: {value}')}" for name, value in fields.items()]
     line = " ".join([start, *options])
     return line if len(line) <= ONE_LINE else " \\\n  ".join([start, *options])

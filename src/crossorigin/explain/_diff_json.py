@@ -1,34 +1,37 @@
 """Two policies compared as JSON, after `diff-1.schema.json`."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from crossorigin.policy import Difference, PolicyDiff, Setting, Witness
 
-from ._diff import difference_text, shown_value
+from ._diff import Diffs, by_path, difference_text, shown_value
 
 DIFF_FORMAT = 1
 """The format's number. Keys may be added within a number; none is removed, renamed or given another meaning."""
 
 
-def render_diff_json(diff: PolicyDiff, *, indent: int | None = 2) -> str:
+def render_diff_json(diff: Diffs, *, indent: int | None = 2) -> str:
     """The comparison as a JSON text, in ASCII: what is not, is escaped."""
-    return json.dumps(_to_json(diff), indent=indent, ensure_ascii=True)
+    return json.dumps(_to_json(by_path(diff)), indent=indent, ensure_ascii=True)
 
 
-def _to_json(diff: PolicyDiff) -> dict[str, Any]:
+def _to_json(diffs: Mapping[str, PolicyDiff]) -> dict[str, Any]:
+    each = diffs.items()
     return {
         "format": DIFF_FORMAT,
-        "widens": diff.widens,
-        "narrows": diff.narrows,
-        "gains": [_difference(gain, "current policy") for gain in diff.gains],
-        "loses": [_difference(loss, "candidate") for loss in diff.loses],
-        "other": [_setting(setting) for setting in diff.other],
+        "widens": any(diff.widens for diff in diffs.values()),
+        "narrows": any(diff.narrows for diff in diffs.values()),
+        "gains": [_difference(path, gain, "current policy") for path, diff in each for gain in diff.gains],
+        "loses": [_difference(path, loss, "candidate") for path, diff in each for loss in diff.loses],
+        "other": [_setting(path, setting) for path, diff in each for setting in diff.other],
     }
 
 
-def _difference(difference: Difference, other: str) -> dict[str, Any]:
+def _difference(path: str, difference: Difference, other: str) -> dict[str, Any]:
     return {
+        "path": path or None,
         "code": str(difference.code),
         "field": difference.field,
         "index": difference.index,
@@ -54,5 +57,5 @@ def _witness(witness: Witness) -> dict[str, Any]:
     }
 
 
-def _setting(setting: Setting) -> dict[str, Any]:
-    return {"field": setting.field, "current": setting.current, "candidate": setting.candidate}
+def _setting(path: str, setting: Setting) -> dict[str, Any]:
+    return {"path": path or None, "field": setting.field, "current": setting.current, "candidate": setting.candidate}

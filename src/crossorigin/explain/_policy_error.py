@@ -1,13 +1,12 @@
 """The problems of a policy file as a compiler prints them: what, where, the line itself, and what to write instead."""
 
-import re
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from unicodedata import east_asian_width
 
-from crossorigin.policy import PolicyError, Problem
+from crossorigin.policy import PolicyError, Problem, in_toml
 
 from ._layout import Line, Paragraph, Span, lay_out, paragraph
 from ._shown import visible
@@ -15,16 +14,6 @@ from ._toml_places import Place, Places, toml_places
 
 EXCERPT = 64
 """Columns of a source line that are shown; of a longer one the part around the problem."""
-
-
-BECAUSE = ", because='…')"
-
-PYTHON_AND_TOML = (
-    ("True or False", "true or false"),
-    ("True, False, or a list", "true, false, or a list"),
-    ("allow_credentials=True", "allow_credentials = true"),
-)
-PREDICATE = re.compile(r"a predicate: allow_\w+=\[lambda [^]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +82,12 @@ def _problem(
     advice = problem.kind == "advice"
     label = Span(f"{'advice' if advice else 'error'}[{problem.code}]", "strong" if advice else "bad")
     where = problem.field if problem.index is None else f"{problem.field}[{problem.index}]"
-    message, hint = problem.message, problem.hint
     if source is not None:
-        hint = _in_toml(hint)
-        if problem.code in ("not-a-bool", "credentials-type"):
-            message = _in_toml(message)
-    yield paragraph(label, Span(f": {visible(where, 80)}: {visible(message, 500)}", "strong"), hanging=2)
+        problem = in_toml(problem)
+    yield paragraph(label, Span(f": {visible(where, 80)}: {visible(problem.message, 500)}", "strong"), hanging=2)
     if source is not None:
         yield from _excerpt(source, starts, place)
-    yield paragraph(visible(hint, 500), label=Span("  = hint: ", "faint"))
-
-
-def _in_toml(text: str) -> str:
-    """What a problem says in Python, as it is written in the file."""
-    before, call, pattern = text.rpartition("or dangerously(")
-    if call and pattern.endswith(BECAUSE):
-        text = f'{before}or {{ dangerously = {pattern.removesuffix(BECAUSE)}, because = "…" }}'
-    text = PREDICATE.sub("a predicate, where the policy is Python", text)
-    for python, toml in PYTHON_AND_TOML:
-        text = text.replace(python, toml)
-    return text
+    yield paragraph(visible(problem.hint, 500), label=Span("  = hint: ", "faint"))
 
 
 def _excerpt(source: SourceText, starts: Sequence[int], place: Place | None) -> Iterator[Paragraph]:

@@ -24,7 +24,9 @@ if typing.TYPE_CHECKING:
         read_request,
         refuse_async_predicates,
     )
+    from ._dialects import in_toml
     from ._diff import Difference, DifferenceCode, PolicyDiff, Setting, Witness
+    from ._document import load_policies, read_document
     from ._mapping import dotted_key
     from ._near import NearOrigin, near_origin
     from ._problems import PROBLEM_RULES, ProblemKind, ProblemRule
@@ -66,10 +68,13 @@ __all__ = [
     "compile_policy",
     "dangerously",
     "dotted_key",
+    "in_toml",
     "is_same_origin_request",
+    "load_policies",
     "near_origin",
     "parse_toml",
     "patterns_of_regex",
+    "read_document",
     "read_file",
     "read_request",
     "refuse_async_predicates",
@@ -88,6 +93,8 @@ _LAZY = {
         "refuse_async_predicates",
     ),
     "_diff": ("Difference", "DifferenceCode", "PolicyDiff", "Setting", "Witness"),
+    "_dialects": ("in_toml",),
+    "_document": ("load_policies", "read_document"),
     "_mapping": ("dotted_key",),
     "_near": ("NearOrigin", "near_origin"),
     "_problems": ("PROBLEM_RULES", "ProblemKind", "ProblemRule"),

@@ -48,6 +48,14 @@ class Problem(Exception):
         """The place within the declaration: `allow_origins[2]`."""
         return self.field if self.index is None else f"{self.field}[{self.index}]"
 
+    def at(self, field: str) -> "Problem":
+        """The same problem of the same field under another name, its dotted key in a file, say."""
+        return Problem(self.code, field, self.index, self.value, self.message, self.hint, self.corrected)
+
+    def said(self, message: str, hint: str) -> "Problem":
+        """The same problem in other words."""
+        return Problem(self.code, self.field, self.index, self.value, message, hint, self.corrected)
+
     def __str__(self) -> str:
         """The place alone: a traceback prints this below the text of the `PolicyError`, which says all the rest."""
         return self.where

@@ -19,10 +19,10 @@ from ._validate import validate
 
 if TYPE_CHECKING:
     from datetime import timedelta
-    from os import PathLike
 
     from ._compile import CompiledPolicy
     from ._diff import PolicyDiff
+    from ._toml import FilePath
 
 OriginEntry = str | Origin | Dangerously | Predicate
 
@@ -131,28 +131,26 @@ class Policy:
         declared, problems = read_mapping(mapping, FIELDS)
         if problems:
             others = validate(DEFAULTS | declared).problems
-            if any(problem.corrected == "allow_origins" for problem in problems):  # there, under a wrong name
+            if any(problem.corrected == "allow_origins" or problem.field == "paths" for problem in problems):
+                # They are there, under another name or for each path.
                 others = [other for other in others if other.code != "origins-missing"]
             raise PolicyError.of([*problems, *others])
         return cls(**declared)
 
     @classmethod
-    def from_toml(cls, path: "str | PathLike[str]") -> "Policy":
-        """The policy that a TOML file declares, its fields at the top level.
+    def from_toml(cls, path: "FilePath") -> "Policy":
+        """The policy that a TOML file declares at its top, or in the table `[tool.crossorigin]` of a pyproject.toml.
+
+        A file with several policies, by path, is for `PolicyMap.from_toml`.
 
         Raises:
-            PolicyError: with every problem.
+            PolicyError: with every problem; `field` is the dotted key within the file.
             OSError: the file cannot be read, or is larger than 64 MiB.
             ValueError: it is not TOML. The message has the line and the column.
         """
-        from ._toml import parse_toml, read_file
+        from ._document import load
 
-        content = read_file(path)
-        try:
-            return cls.from_mapping(parse_toml(content))
-        except (PolicyError, ValueError) as error:
-            error.add_note(f"in {path}")
-            raise
+        return load(path, cls.from_mapping)
 
     @classmethod
     def from_env(cls, prefix: str = "CORS_", environ: Mapping[str, str | None] | None = None) -> "Policy":
@@ -174,14 +172,16 @@ class Policy:
         >>> Policy.from_env(environ={})
         Policy(allow_origins='nobody')
         """
-        from ._environment import in_environment, read_environment
+        from ._dialects import in_environment
+        from ._environment import read_environment, variables_of
 
         if environ is None:
             import os
 
             environ = os.environ
-        declared, problems = read_environment(prefix, environ, FIELDS)
-        problems += [in_environment(found, prefix, FIELDS) for found in validate(DEFAULTS | declared).problems]
+        variables = variables_of(prefix, FIELDS)
+        declared, problems = read_environment(prefix, environ, variables)
+        problems += [in_environment(found, variables) for found in validate(DEFAULTS | declared).problems]
         if problems:
             raise PolicyError.of(problems)
         return cls(**declared)

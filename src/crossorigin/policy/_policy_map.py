@@ -10,7 +10,9 @@ from ._policy import Policy
 from ._request_url import is_hostile_path
 
 if TYPE_CHECKING:
+    from ._diff import PolicyDiff
     from ._report_only import ReportOnly
+    from ._toml import FilePath
 
 PATTERN_CHARACTERS = "*{}<>^$()[]|?"
 
@@ -54,6 +56,49 @@ class PolicyMap:
         object.__setattr__(self, "_by_prefix", by_prefix)
         object.__setattr__(self, "_depth", max((prefix.count("/") for prefix in by_prefix), default=0))
 
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any]) -> "PolicyMap":
+        """The policies that a mapping declares: `{"paths": {"/api/": {"allow_origins": ...}, "/": {"none": True}}}`.
+
+        `none` stands for None, `{"current": {...}, "candidate": {...}}` for a `ReportOnly`. A mapping without `paths`
+        is that of one policy, which then holds for all of the app.
+
+        Raises:
+            PolicyError: with every problem; `field` is a dotted key, such as `paths."/api/".max_age`.
+            TypeError: it is not a mapping.
+
+        >>> policies = PolicyMap.from_mapping({"paths": {"/api/": {"allow_origins": "*"}, "/": {"none": True}}})
+        >>> policies
+        PolicyMap({'/api/': Policy(allow_origins='*'), '/': None})
+        """
+        from ._document import read_map
+
+        return cls(read_map(mapping))
+
+    @classmethod
+    def from_toml(cls, path: "FilePath") -> "PolicyMap":
+        """The policies that a TOML file declares, each in a table `[paths."/api/"]`, or one for all of the app.
+
+        Raises:
+            PolicyError, OSError, ValueError: as `Policy.from_toml`.
+        """
+        from ._document import load
+
+        return load(path, cls.from_mapping)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """What `from_mapping` makes this of.
+
+        Raises:
+            TypeError: a policy has a predicate, which no mapping can hold.
+
+        >>> PolicyMap({"/api/": Policy(allow_origins="*"), "/": None}).to_mapping()
+        {'paths': {'/api/': {'allow_origins': '*'}, '/': {'none': True}}}
+        """
+        from ._document import write_map
+
+        return write_map(self.policies)
+
     def resolve(self, path: str) -> "Policy | ReportOnly | None":
         """The policy for a path that was percent-decoded once, as ASGI and WSGI give it.
 
@@ -78,6 +123,20 @@ class PolicyMap:
             segments.pop()
         return None
 
+    def diff(self, current: "PolicyMap") -> "dict[str, PolicyDiff]":
+        """What each part of the app gains and loses by this map, the candidate: `Policy.diff` by prefix, of both maps.
+
+        None counts as a policy that allows nobody, though an app may answer CORS itself there. Of a `ReportOnly` it is
+        `current` that counts.
+
+        >>> api, everyone = Policy(allow_origins=["https://app.example.com"]), Policy(allow_origins="*")
+        >>> diffs = PolicyMap({"/": api, "/public/": everyone}).diff(PolicyMap({"/": api}))
+        >>> {path: diff.widens for path, diff in diffs.items()}
+        {'/': False, '/public/': True}
+        """
+        paths = {key.rstrip("/"): key for key in (*current.policies, *self.policies)}
+        return {key: _in_force(self.resolve(key)).diff(_in_force(current.resolve(key))) for key in paths.values()}
+
     def __eq__(self, other: object) -> bool:
         return self._by_prefix == other._by_prefix if isinstance(other, PolicyMap) else NotImplemented
 
@@ -91,10 +150,14 @@ class PolicyMap:
         return PolicyMap, (dict(self.policies),)
 
 
-def _refuses(policy: "Policy | ReportOnly | None") -> bool:
+def _in_force(policy: "Policy | ReportOnly | None") -> Policy:
     if policy is None:
-        return False
-    return policy.refuse_disallowed if isinstance(policy, Policy) else policy.current.refuse_disallowed
+        return Policy(allow_origins="nobody")
+    return policy if isinstance(policy, Policy) else policy.current
+
+
+def _refuses(policy: "Policy | ReportOnly | None") -> bool:
+    return _in_force(policy).refuse_disallowed
 
 
 def _check(policies: Mapping[Any, Any]) -> Iterator[Problem]:

@@ -1,4 +1,7 @@
-"""Every problem that a declaration can have: one table, from which messages are built and a page of the docs can be."""
+"""Every problem that a declaration can have: one table, from which messages are built and a page of the docs.
+
+The file is long because the table is.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -437,6 +440,31 @@ _ROWS = (
         "invalid",
         "{value} is neither a Policy nor None",
         "give Policy(...), ReportOnly(...), or None for no CORS",
+    ),
+    # Documents
+    ProblemRule(
+        "path-table",
+        "invalid",
+        "expects a table for each path, not {value}",
+        'write [paths."/api/"] with the fields of a policy, or with none = true for no CORS',
+    ),
+    ProblemRule(
+        "path-none",
+        "invalid",
+        "`none = true` means no CORS, and stands alone",
+        "write none = true and nothing else, or leave it out",
+    ),
+    ProblemRule(
+        "path-trial",
+        "invalid",
+        "a policy on trial has two tables, `current` and `candidate`, and nothing else",
+        "write both tables, or the fields of one policy",
+    ),
+    ProblemRule(
+        "pyproject-table",
+        "invalid",
+        "this is a pyproject.toml without a table for policies",
+        "write the fields of the policy in [tool.crossorigin]",
     ),
     # Advice
     ProblemRule("duplicate", "advice", "{value} is listed twice", "remove one"),

@@ -4,6 +4,8 @@ import errno
 from os import PathLike, fspath
 from typing import Any
 
+FilePath = str | PathLike[str]
+
 LARGEST_FILE = 64 * 1024 * 1024
 DEEPEST = 64
 """Levels of arrays and inline tables, and parts of a dotted key. tomllib would recurse, or take quadratic time."""
@@ -23,7 +25,7 @@ LEXEME = (
 """Comments and strings first: what looks like a bracket in them is not one. `broken`: a string that does not end."""
 
 
-def read_file(path: "str | PathLike[str]") -> bytes:
+def read_file(path: FilePath) -> bytes:
     """The content of a file of at most 64 MiB. It is read once: it may be a pipe.
 
     Raises:

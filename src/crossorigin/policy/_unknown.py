@@ -30,7 +30,9 @@ NO_REGEX = (
 )
 NO_ALLOW_ALL = "there is no such switch: list the origins of your pages in allow_origins"
 IN_MIDDLEWARE = "this is an argument of the middleware, not of the policy: pass it there, as in CORS(app, policy, {}=…)"
-BY_PATH = "a policy has no paths: bind one to a route with cors(policy), or write a PolicyMap"
+BY_PATH = (
+    "a policy has no paths: bind it to routes with cors(policy), or declare a PolicyMap, which from_toml reads too"
+)
 NEEDLESS = "remove it: "
 
 EXPLAINED: dict[tuple[str, ...], str] = {

@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 
 from crossorigin.middleware.engine import OnDecision, Policies, PolicyFields, own_origins_of, shown
-from crossorigin.policy import Policy, PolicyError, PolicyMap, ReportOnly
+from crossorigin.policy import Policy, PolicyError, PolicyMap, ReportOnly, load_policies
 
 NAME = "CROSSORIGIN"
 OPTIONS = ("own_origins", "debug", "on_decision")
@@ -90,7 +90,7 @@ def _policy(declared: dict[str, Any]) -> Policies | None:
         names = ", ".join(map(str, declared))
         raise TypeError(f"it takes a policy or the fields of one, not both: remove {names}")
     if isinstance(policy, os.PathLike):
-        return Policy.from_toml(policy)
+        return load_policies(policy)
     if isinstance(policy, Mapping):
         return Policy.from_mapping(policy)
     if policy is None or isinstance(policy, Policy | ReportOnly | PolicyMap):

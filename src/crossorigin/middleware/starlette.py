@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from crossorigin.standard import Origin
 
 from ._starlette_routes import RouteFinder
-from .asgi import CORSMiddleware
+from .asgi import CORSMiddleware, Scope
 from .engine import (
     INTEGRATION,
     UNBOUND,
@@ -88,7 +88,15 @@ class CORS:
         self._find = RouteFinder(app)
         self._middleware = CORSMiddleware(
             app,
-            RoutePolicies(default, self._find, inner_apps=self._find.mounted_apps, when_started=self._look_below),
+            RoutePolicies(
+                default,
+                self._find,
+                record=self._find.record,
+                was_rerouted=_was_rerouted,
+                targets=self._find.targets,
+                inner_apps=self._find.mounted_apps,
+                when_started=self._look_below,
+            ),
             own_origins=own_origins,
             debug=debug,
             on_decision=on_decision,
@@ -115,8 +123,12 @@ class CORS:
         return self._middleware
 
     def _look_below(self) -> None:
-        self._find.forget()
         self._middleware.look_again()
+
+
+def _was_rerouted(scope: Scope, came_in: Scope) -> bool:
+    """Whether a layer inside has changed what the router looks at: a mount changes `root_path` alone."""
+    return bool(scope["path"] != came_in["path"] or scope["method"] != came_in["method"])
 
 
 def _check_app(app: object) -> None:

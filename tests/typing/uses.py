@@ -1,6 +1,10 @@
 """What users write, typed: two checkers read it (`make types`). A misuse has an ignore, which must be needed."""
 
+import os
+from pathlib import Path
 from typing import assert_type
+
+from pydantic import BaseModel
 
 from crossorigin import Decision, Origin, Policy, PolicyMap, ReportOnly, RequestURL, dangerously
 from crossorigin.middleware import DecisionEvent
@@ -71,8 +75,23 @@ CORSMiddleware(api, allow_origins="*", allow_credentials=["https://app.example.c
 WSGIMiddleware(wsgi, Policy(allow_origins="*"), on_decision=watch)
 
 
+class Settings(BaseModel):
+    cors: Policy = Policy.from_env("MYAPP_CORS_", os.environ)
+
+
+assert_type(Settings().cors, Policy)
+assert_type(Policy.from_env(environ={"CORS_ALLOW_ORIGINS": None}), Policy)
+
+
+def files(path: Path) -> None:
+    """Never run: there are none."""
+    assert_type(PolicyMap.from_toml(path), PolicyMap)
+    assert_type(Policy.from_toml(str(path)), Policy)
+
+
 def misuses() -> None:
     """Never run: what the checkers must refuse."""
+    Policy.from_env(environ={"CORS_ALLOW_ORIGINS": ["https://app.example.com"]})  # type: ignore[dict-item]
     Policy(allow_origins=[5])  # type: ignore[list-item]
     Policy(allow_origins="*", allow_credentials=[5])  # type: ignore[list-item]
     Policy(["https://app.example.com"])  # type: ignore[call-arg]

@@ -20,6 +20,8 @@ from ._validate import validate
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from pydantic_core.core_schema import CoreSchema
+
     from ._compile import CompiledPolicy
     from ._diff import PolicyDiff
     from ._toml import FilePath
@@ -325,6 +327,19 @@ class Policy:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _of_declared, (self._declared(),)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> "CoreSchema":
+        """A field of pydantic's: see docs/development-and-production.md."""
+        from ._pydantic import core_schema
+
+        return core_schema()
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: object, handler: object) -> dict[str, Any]:
+        from ._pydantic import JSON_SCHEMA
+
+        return JSON_SCHEMA
 
     def __deepcopy__(self, memo: object) -> "Policy":
         return self  # nothing of it changes, and frameworks copy the routes that hold it

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crossorigin import Origin, Policy, PolicyError, PolicyMap
+from crossorigin import Origin, Policy, PolicyError, PolicyMap, ReportOnly, RequestURL
+from crossorigin.middleware import DecisionEvent
 from crossorigin.middleware.asgi import CORSMiddleware as ASGIMiddleware
+from crossorigin.middleware.engine import Route, RoutePolicies
 from crossorigin.middleware.wsgi import CORSMiddleware as WSGIMiddleware
 from crossorigin.policy import _reference
 from crossorigin.policy._request import CORSRequest
@@ -611,3 +613,57 @@ def test_problems_of_the_arguments_are_told_at_once(side: Side) -> None:
 def test_what_is_no_app_is_refused_when_it_is_given(middleware: Any) -> None:
     with pytest.raises(TypeError, match="None cannot be called"):
         middleware(None, allow_origins=["https://app.example.com"])
+
+
+# Origins by tenant
+
+
+def test_a_predicate_of_two_parameters_is_told_the_url(side: Side) -> None:
+    told: list[RequestURL] = []
+
+    def is_tenant(origin: Origin, request: RequestURL) -> bool:
+        told.append(request)
+        return request.host == "shop.example.com" and origin.host == "www.shop.example"
+
+    policy = Policy(allow_origins=[is_tenant], allow_methods=["PUT"])
+    page = (b"origin", b"https://www.shop.example")
+    ours, theirs = (b"host", b"shop.example.com"), (b"host", b"bank.example.com")
+    allow = (b"access-control-allow-origin", b"https://www.shop.example")
+    assert allow in side.request(policy, "GET", [page, ours]).fields
+    assert allow not in side.request(policy, "GET", [page, theirs]).fields
+    assert side.request(policy, "OPTIONS", [page, ours, PUT]).status == 204
+    assert side.request(policy, "OPTIONS", [page, theirs, PUT]).status == 403
+    assert [(url.path, url.route, url.scheme) for url in told] == [("/", None, "https")] * 4
+
+
+def test_a_predicate_is_told_the_route_and_the_path_below_the_root(side: Side) -> None:
+    told: list[tuple[str, str | None]] = []
+
+    def is_tenant(origin: Origin, request: RequestURL) -> bool:
+        told.append((request.path, request.route))
+        return True
+
+    def find(target: Any, method: str) -> Route:
+        return Route(methods=frozenset({"GET"}), name="/items/{item}")
+
+    routes = RoutePolicies(Policy(allow_origins=[is_tenant]), find)
+    middleware = side.middleware(side.app(), routes)
+    below = {"root_path": "/api", "path": "/api/items/7", "SCRIPT_NAME": "/api", "PATH_INFO": "/items/7"}
+    side.drive(middleware, "GET", [(b"origin", EVIL)], **below)
+    assert told == [("/items/7", "/items/{item}")]
+
+
+def test_no_predicate_is_asked_about_a_url_that_could_mean_another(side: Side) -> None:
+    policy = Policy(allow_origins=[lambda origin, request: True])
+    middleware = side.middleware(side.app(), policy)
+    hostile = {"path": "/public/../admin", "PATH_INFO": "/public/../admin"}
+    assert side.drive(middleware, "GET", [(b"origin", EVIL)], **hostile).fields == [TEXT, VARY]
+
+
+def test_the_candidate_of_a_report_may_ask_about_the_url_too(side: Side) -> None:
+    events: list[DecisionEvent] = []
+    tried = Policy(allow_origins=[lambda origin, request: request.host == "a.example"])
+    policy = ReportOnly(current=Policy(allow_origins="*"), candidate=tried)
+    side.request(policy, "GET", [(b"origin", EVIL), (b"host", b"a.example")], on_decision=events.append)
+    side.request(policy, "GET", [(b"origin", EVIL), (b"host", b"b.example")], on_decision=events.append)
+    assert [event.differs for event in events] == [False, True]

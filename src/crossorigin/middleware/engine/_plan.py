@@ -337,10 +337,15 @@ class Plan:
         default = self.default
         if not isinstance(default, PolicyMap):
             return default
-        path = asked.below_root
-        if isinstance(self.policies, RoutePolicies) and self.policies.path_of is not None:
-            path = self.policies.path_of(asked.target)
+        path = self._with_path(asked).below_root
         return default.nobody if path is None else default.resolve(path)
+
+    def _with_path(self, asked: Asked) -> Asked:
+        """The request with the path that its framework routes by, where that is not simply the one below the root."""
+        policies = self.policies
+        if not isinstance(policies, RoutePolicies) or policies.path_of is None:
+            return asked
+        return asked._replace(below_root=policies.path_of(asked.target))
 
     def _rule_of(
         self,
@@ -382,11 +387,11 @@ class Plan:
 
     def _ask_sync(self, rule: Rule, asked: Asked) -> Outcomes:
         how = self.policies.ask_sync if isinstance(self.policies, RoutePolicies) else ask_sync
-        return how(rule, asked)
+        return how(rule, self._with_path(asked))
 
     async def _ask(self, rule: Rule, asked: Asked) -> Outcomes:
         how = self.policies.ask if isinstance(self.policies, RoutePolicies) else ask
-        return await how(rule, asked)
+        return await how(rule, self._with_path(asked))
 
     def _event(self, asked: Asked, rule: Rule, outcome: Outcome, candidate_outcome: Outcome) -> DecisionEvent:
         def decision(compiled: CompiledPolicy, outcome: Outcome) -> Decision:

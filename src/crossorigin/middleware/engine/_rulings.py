@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from crossorigin.policy import NO_OUTCOME, REFUSAL, CompiledPolicy, Fields, Outcome
+from crossorigin.policy import NO_OUTCOME, REFUSAL, CompiledPolicy, Fields, Outcome, RequestURL
 
 from ._native import NativeFields, native
+
+_COULD_MEAN_ANOTHER = "//"
 
 Outcomes = tuple[Outcome, Outcome]
 
@@ -106,17 +108,31 @@ AskAsync = Callable[[Rule, Asked], Awaitable[Outcomes]]
 
 async def ask(rule: Rule, asked: Asked) -> Outcomes:
     """What the predicates of a rule and of its candidate say of the Origin of a request."""
-    outcome = await _ask(rule.compiled, asked)
-    return outcome, NO_OUTCOME if rule.candidate is None else await _ask(rule.candidate, asked)
+    outcome = await _ask(rule.compiled, rule, asked)
+    return outcome, NO_OUTCOME if rule.candidate is None else await _ask(rule.candidate, rule, asked)
 
 
 def ask_sync(rule: Rule, asked: Asked) -> Outcomes:
     """As `ask`, where nothing can be awaited."""
-    origin = asked.fields.get(b"origin")
-    outcome = rule.compiled.ask(origin)
-    return outcome, NO_OUTCOME if rule.candidate is None else rule.candidate.ask(origin)
+    outcome = _ask_sync(rule.compiled, rule, asked)
+    return outcome, NO_OUTCOME if rule.candidate is None else _ask_sync(rule.candidate, rule, asked)
 
 
-async def _ask(compiled: CompiledPolicy, asked: Asked) -> Outcome:
-    origin = asked.fields.get(b"origin")
-    return await compiled.ask_async(origin) if compiled.is_async else compiled.ask(origin)
+async def _ask(compiled: CompiledPolicy, rule: Rule, asked: Asked) -> Outcome:
+    if not compiled.is_async:
+        return _ask_sync(compiled, rule, asked)
+    return await compiled.ask_async(asked.fields.get(b"origin"), _url_of(rule, asked))
+
+
+def _ask_sync(compiled: CompiledPolicy, rule: Rule, asked: Asked) -> Outcome:
+    return compiled.ask(asked.fields.get(b"origin"), _url_of(rule, asked) if compiled.wants_request else None)
+
+
+def _url_of(rule: Rule, asked: Asked) -> RequestURL:
+    """What a predicate of two parameters is told. No such predicate is asked about a path that could mean another."""
+    return RequestURL(
+        scheme=asked.scheme or "http",
+        host=asked.fields.get(b"host", b"").decode("latin-1"),
+        path=_COULD_MEAN_ANOTHER if asked.below_root is None else asked.below_root,
+        route=rule.route,
+    )

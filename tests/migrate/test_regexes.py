@@ -65,6 +65,22 @@ PATTERNS = {
     "everyone": (r".*", "match", False, [], ["regex-strangers", "origin-null"]),
     "everyone by https": (r"https://.*", "fullmatch", True, [], ["regex-strangers"]),
     "a platform": (r"https://shop-[a-z0-9]+\.vercel\.app", "fullmatch", False, [], ["regex-strangers"]),
+    "a platform of platforms": (r"https://.*\.amazonaws\.com", "fullmatch", True, [], ["regex-strangers"]),
+    "the hosts of one": (r"https://s3-[a-z0-9-]+\.amazonaws\.com", "fullmatch", True, [], ["regex-strangers"]),
+    "a bucket": (
+        r"https://(shop|www)\.s3\.amazonaws\.com",
+        "fullmatch",
+        True,
+        ["https://shop.s3.amazonaws.com", "https://www.s3.amazonaws.com"],
+        [],
+    ),
+    "the platform's own": (
+        r"^https?://console\.amazonaws\.com$",
+        "match",
+        True,
+        ["https://console.amazonaws.com"],
+        ["origin-insecure"],
+    ),
     "a glob": (r"https://*.example.com", "match", False, [], ["regex-unanchored", "regex-strangers"]),
     "an extension": (r"chrome-extension://.*", "fullmatch", False, [], ["origin-never-matched"]),
 }

@@ -13,6 +13,7 @@ from crossorigin.standard import (
     is_canonical_ipv6,
     is_loopback_host,
     is_public_suffix,
+    public_suffixes_below,
     registrable_domain,
 )
 
@@ -215,3 +216,44 @@ def test_registrable_domains(host: str, domain: str | None) -> None:
 def test_public_suffixes_of_platforms_and_of_registries(host: str, public: bool, registry: bool) -> None:
     assert is_public_suffix(host) is public
     assert is_public_suffix(host, icann_only=True) is registry
+
+
+@pytest.mark.parametrize(
+    ("host", "suffixes"),
+    [
+        ("amazonaws.com", ["s3.amazonaws.com", "s3.eu-west-1.amazonaws.com"]),
+        ("windows.net", ["blob.core.windows.net"]),
+        ("core.windows.net", ["blob.core.windows.net"]),
+        ("za", ["co.za"]),
+        ("uk", ["co.uk", "a.sch.uk"]),
+        ("jp", ["a.kobe.jp", "aogaki.hyogo.jp"]),
+        ("kobe.jp", ["a.kobe.jp"]),
+        ("code.com", ["a.builder.code.com"]),
+    ],
+)
+def test_public_suffixes_lie_below_these_hosts(host: str, suffixes: list[str]) -> None:
+    below = public_suffixes_below(host)
+    assert set(suffixes) <= set(below)
+    assert [suffix.count(".") for suffix in below] == sorted(suffix.count(".") for suffix in below), "nearest first"
+    assert all(is_public_suffix(suffix) and suffix.endswith(f".{host}") for suffix in below)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "example.com",
+        "preview.example.com",
+        "github.com",
+        "google.com",
+        "me.github.io",
+        "ws.com",
+        "aws.com",
+        "city.kobe.jp",
+        "internal",
+        "localhost",
+        "",
+        "com.",
+    ],
+)
+def test_no_public_suffix_lies_below_these_hosts(host: str) -> None:
+    assert public_suffixes_below(host) == ()

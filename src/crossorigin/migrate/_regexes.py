@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from crossorigin.policy import Policy, PolicyError, patterns_of_regex
-from crossorigin.standard import parse_serialized_origin, registrable_domain
+from crossorigin.standard import parse_serialized_origin, public_suffixes_below, registrable_domain
 
 from ._language import Language, Matching, NotRegular, texts
 from ._note import Note, note, quoted, shown
@@ -232,7 +232,10 @@ def _widest(patterns: Iterable[str]) -> tuple[str, ...]:
 
 
 def _domain(text: str) -> str | None:
-    """The domain that an origin or a pattern names: the registrable one; the host, where it has no such."""
+    """The domain that an origin or a pattern names: the registrable one; the host, where it has no such.
+
+    None too where strangers have hosts below the domain, as below `amazonaws.com`: then it is nobody's whole.
+    """
     host = text.partition("://")[2].partition("/")[0]
     host = host if host.endswith("]") else re.sub(r":[0-9*]+\Z", "", host)
     named = (
@@ -245,6 +248,8 @@ def _domain(text: str) -> str | None:
     if not named:
         return None
     domain = registrable_domain(named)
+    if domain is not None and public_suffixes_below(domain):
+        return None
     if domain is not None or "*" in host:
         return domain
     return named if _is_origin(f"http://{named}") and ("." not in named or named[-1] in "]0123456789") else None

@@ -56,7 +56,7 @@ def _lies_within(narrow: OriginPattern, wide: OriginPattern) -> bool:
             return f"{'' if is_single else '.'}{narrow.host}".endswith(f".{wide.host}")
         case "label":
             label, _, parent = narrow.host.partition(".")
-            return is_single and parent == wide.host and _fits(label, wide)
+            return is_single and parent == wide.host and wide.matches_label(label)
         case _:
             return is_single and narrow.host == wide.host
 
@@ -72,13 +72,8 @@ def _labels(one: OriginPattern, other: OriginPattern) -> Iterator[str]:
     yield f"{start}*{end}"
     for overlap in range(min(len(start), len(end)) + 1):
         label = start + end[overlap:]
-        if label.endswith(end) and _fits(label, one) and _fits(label, other):
+        if label.endswith(end) and one.matches_label(label) and other.matches_label(label):
             yield label
-
-
-def _fits(label: str, pattern: OriginPattern) -> bool:
-    start, end = pattern.label_prefix, pattern.label_suffix
-    return label.startswith(start) and label.endswith(end) and len(label) > len(start) + len(end)
 
 
 def _spelled(pattern: OriginPattern) -> str:

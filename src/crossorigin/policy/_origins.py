@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from crossorigin.standard import Origin, is_loopback_host, is_public_suffix
+from crossorigin.standard import Origin, is_loopback_host, is_public_suffix, public_suffixes_below
 
 from ._dangerously import Dangerously
 from ._errors import Problem, problem
@@ -117,6 +117,8 @@ def refusals(text: str, *, credentials: bool) -> list[Refusal]:
 
     >>> refusals("https://*.github.io", credentials=False)
     [('origin-public-suffix', 'github.io')]
+    >>> refusals("https://*.windows.net", credentials=False)
+    [('origin-public-suffix-below', 'stranger.servicebus.windows.net')]
     """
     if text in ORIGINS_OUTSIDE_THE_GRAMMAR:
         return [("origin-null" if text == "null" else "origin-file", "")]
@@ -130,16 +132,28 @@ def _refusals(pattern: OriginPattern, *, credentials: bool) -> Iterator[Refusal]
         yield "origin-any-host", pattern.scheme
     if credentials and pattern.scheme == "http" and not is_loopback_host(host):
         yield "origin-insecure", host
-    if pattern.kind == "subdomains" and is_public_suffix(host):
-        yield "origin-public-suffix", host
-    # Below a suffix of a registry anyone buys any name. Below a platform's, a boundary and what the platform appends
-    # for its customer keep strangers out; without the boundary, they register `evilshop` for `*shop`.
-    if (
-        pattern.kind == "label"
-        and is_public_suffix(host)
-        and (not pattern.label_suffix.startswith("-") or is_public_suffix(host, icann_only=True))
-    ):
-        yield "origin-public-suffix-label", host
+    if pattern.kind == "subdomains":
+        if is_public_suffix(host):
+            yield "origin-public-suffix", host
+        elif suffixes := public_suffixes_below(host):
+            yield "origin-public-suffix-below", f"stranger.{suffixes[0]}"
+    if pattern.kind == "label":
+        # Below a suffix of a registry anyone buys any name. Below a platform's, a boundary and what the platform
+        # appends for its customer keep strangers out; without the boundary, they register `evilshop` for `*shop`.
+        has_boundary = pattern.label_suffix.startswith("-") and not is_public_suffix(host, icann_only=True)
+        if is_public_suffix(host) and not has_boundary:
+            yield "origin-public-suffix-label", host
+        elif shared := _shared_host(pattern):
+            yield "origin-public-suffix-below", shared
+
+
+def _shared_host(pattern: OriginPattern) -> str | None:
+    """A public suffix that a label pattern matches: on some platforms the pages of all customers are at that host."""
+    split = (suffix.partition(".") for suffix in public_suffixes_below(pattern.host))
+    return next(
+        (f"{label}.{parent}" for label, _, parent in split if parent == pattern.host and pattern.matches_label(label)),
+        None,
+    )
 
 
 def _as_declared(entry: object) -> object:

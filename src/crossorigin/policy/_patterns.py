@@ -42,6 +42,11 @@ class OriginPattern:
     label_prefix: str = ""
     label_suffix: str = ""
 
+    def matches_label(self, label: str) -> bool:
+        """Of the kind "label": whether `label` has its ends, and a character between them at least."""
+        is_long = len(label) > len(self.label_prefix) + len(self.label_suffix)
+        return is_long and label.startswith(self.label_prefix) and label.endswith(self.label_suffix)
+
 
 class OriginRules(NamedTuple):
     """`allow_origins` sorted by what it takes to match: the form in which the deciders read it.

@@ -297,6 +297,13 @@ _ROWS = (
         f"{URL}#host-public-suffix",
     ),
     ProblemRule(
+        "origin-public-suffix-below",
+        "refused",
+        "{value} also allows {fact}: the public suffix list says that anyone can have pages there",
+        "name your own domain, list the origins, or dangerously({value}, because='…')",
+        f"{URL}#host-public-suffix",
+    ),
+    ProblemRule(
         "because-missing",
         "invalid",
         "{value} lifts a refusal and does not say why",

@@ -130,9 +130,7 @@ def matches(pattern: OriginPattern, origin: Origin) -> bool:
         case "subdomains":
             return origin.host.endswith(f".{pattern.host}")
         case "label":
-            inside = len(label) - len(pattern.label_prefix) - len(pattern.label_suffix)
-            ends_fit = label.startswith(pattern.label_prefix) and label.endswith(pattern.label_suffix)
-            return parent == pattern.host and ends_fit and inside > 0
+            return parent == pattern.host and pattern.matches_label(label)
         case "any-host":
             return True
         case _:

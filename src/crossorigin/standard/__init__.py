@@ -42,6 +42,7 @@ from ._hosts import (
     is_canonical_ipv6,
     is_loopback_host,
     is_public_suffix,
+    public_suffixes_below,
     registrable_domain,
 )
 from ._list_values import (
@@ -143,5 +144,6 @@ __all__ = [
     "parse_a_single_range_header_value",
     "parse_serialized_origin",
     "parse_token_list",
+    "public_suffixes_below",
     "registrable_domain",
 ]

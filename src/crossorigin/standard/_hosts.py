@@ -132,7 +132,7 @@ def registrable_domain(host: str) -> str | None:
 def _registrable_domain(host: str) -> str | None:
     if host.startswith("[") or ends_in_a_number(host):
         return None
-    domain = _public_suffix_list().privatesuffix(host.rstrip("."))
+    domain = _public_suffix_list(icann_only=False).privatesuffix(host.rstrip("."))
     if domain is not None:
         return domain
     if is_public_suffix(host) or "." not in host:
@@ -154,8 +154,39 @@ def is_public_suffix(host: str, *, icann_only: bool = False) -> bool:
     return _public_suffix_list(icann_only=icann_only).publicsuffix(host) == host
 
 
+@lru_cache(maxsize=1024)
+def public_suffixes_below(host: str) -> tuple[str, ...]:
+    """https://url.spec.whatwg.org/#host-public-suffix
+
+    The public suffixes that the list names below this host, the nearest first. Of a rule such as `*.example`, which
+    makes every host directly below `example` one, `a.example` stands for all.
+
+    >>> public_suffixes_below("windows.net")[:1], public_suffixes_below("example.com")
+    (('servicebus.windows.net',), ())
+    """
+    if host not in _parents_of_public_suffixes():
+        return ()
+    rules = (rule for rule in _public_suffix_rules() if rule.endswith(f".{host}") and rule.isascii())
+    suffixes = {rule.replace("*", "a") for rule in rules if not rule.startswith("!")}  # no exceptions
+    return tuple(sorted(suffixes, key=lambda suffix: (suffix.count("."), len(suffix), suffix)))
+
+
 @cache
-def _public_suffix_list(*, icann_only: bool = False) -> "PublicSuffixList":
+def _parents_of_public_suffixes() -> frozenset[str]:
+    parents = nearest = {rule.partition(".")[2] for rule in _public_suffix_rules()}
+    while nearest:
+        nearest = {parent.partition(".")[2] for parent in nearest if "." in parent}
+        parents = parents | nearest
+    return frozenset(parents)
+
+
+def _public_suffix_rules() -> frozenset[str]:
+    # A private name: the package has no other way to its rules.
+    return _public_suffix_list(icann_only=False)._publicsuffix
+
+
+@cache
+def _public_suffix_list(*, icann_only: bool) -> "PublicSuffixList":
     from publicsuffixlist import PublicSuffixList  # its table takes tens of milliseconds to read: only when asked
 
     return PublicSuffixList(accept_unknown=False, only_icann=icann_only)

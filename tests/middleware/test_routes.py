@@ -267,3 +267,38 @@ def test_the_keywords_of_a_policy_do_too() -> None:
     def endpoint() -> None: ...
 
     assert bound_policy(endpoint) == Policy(allow_origins="*", max_age=5)
+
+
+def test_a_binding_that_is_unreached_is_warned_of_once_when_all_apps_have_looked(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(_bindings, "_registry", _bindings._Registry())
+
+    def reached() -> None: ...
+
+    def forgotten() -> None: ...
+
+    cors(ANY)(reached)
+    cors(ANY)(forgotten)
+    plans = [Plan(RoutePolicies(LISTED, find, targets=lambda: [reached])) for _ in range(2)]
+    asked = Asked({"path": "/own"}, "GET", "/own", {})
+    plans[0].rule_for(asked)
+    assert not caplog.records  # the other app may reach it
+    for plan in (plans[1], *plans):
+        plan.look_again()
+        plan.rule_for(asked)
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert "forgotten, and no app with CORS has a route to it" in record.getMessage()
+
+
+def test_a_binding_is_not_called_unreached_where_nobody_knows_what_an_app_reaches(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(_bindings, "_registry", _bindings._Registry())
+
+    def endpoint() -> None: ...
+
+    cors(ANY)(endpoint)
+    Plan(RoutePolicies(LISTED, find)).rule_for(Asked({"path": "/own"}, "GET", "/own", {}))
+    assert not caplog.records

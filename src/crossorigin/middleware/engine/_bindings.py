@@ -34,6 +34,8 @@ class Unbound:
 
 UNBOUND: Final = Unbound()
 
+MAX_TOLD_OF = 100
+
 Binding = RoutePolicy | Unbound | None
 
 NOBODY: Final = PolicyMap({}).nobody
@@ -147,12 +149,13 @@ class _Registry:
     routed to by any app.
     """
 
-    __slots__ = ("_hidden", "_is_complete", "_lock", "_plans", "_unreached", "has_bindings")
+    __slots__ = ("_hidden", "_is_complete", "_lock", "_plans", "_told_of", "_unreached", "has_bindings")
 
     def __init__(self) -> None:
         self.has_bindings = False
         self._is_complete = True
         self._hidden: set[str] = set()
+        self._told_of: set[str] = set()
         self._lock = Lock()
         self._plans: WeakSet[Plan] = WeakSet()
         self._unreached: dict[int, ref[Any]] = {}
@@ -194,6 +197,20 @@ class _Registry:
             self._unreached = {key: self._unreached[key] for key in alive}
         return [*alive.values(), *(() if self._is_complete else (None,))]
 
+    def warn_of_unreached(self) -> None:
+        """Once every app of the process has looked: what is bound and no app reaches is likely forgotten."""
+        with self._lock:
+            if not all(plan.has_looked_at_all for plan in self._plans):
+                return
+        for target in self.unreached():
+            name = shown(target)
+            if target is not None and name not in self._told_of and len(self._told_of) < MAX_TOLD_OF:
+                self._told_of.add(name)
+                logger.warning(
+                    "cors(...) is bound to %s, and no app with CORS has a route to it: the policy has no effect there",
+                    name,
+                )
+
     def warn_of_hidden(self, endpoint: object) -> None:
         name = shown(endpoint)
         if name not in self._hidden:
@@ -231,6 +248,11 @@ def bindings_in_reach(targets: Callable[[], Iterable[object]] | None) -> list[Bi
         return [NOBODY]
     bound = _registry.reached(targets())
     return [*bound, *(NOBODY if it is None else _binding_of(it) for it in _registry.unreached())]
+
+
+def warn_of_unreached() -> None:
+    """Warns, once each, of what is bound and no app of the process reaches, as soon as all of them have looked."""
+    _registry.warn_of_unreached()
 
 
 def watch(plan: "Plan") -> None:

@@ -20,7 +20,7 @@ from crossorigin.policy import (
 
 from . import _log
 from ._arguments import Policies, RoutePolicy, check_hook, checked_policies, each_policy
-from ._bindings import NOBODY, UNBOUND, Binding, Unbound, bindings_in_reach, settle, watch
+from ._bindings import NOBODY, UNBOUND, Binding, Unbound, bindings_in_reach, settle, warn_of_unreached, watch
 from ._event import DecisionEvent, OnDecision, one_line
 from ._preflighted import was_preflighted
 from ._routes import RoutePolicies
@@ -152,6 +152,11 @@ class Plan:
         if not isinstance(self.policies, RoutePolicies):
             return checked_policies(policies)
         return replace(self.policies, default=None if policies is None else checked_policies(policies))
+
+    @property
+    def has_looked_at_all(self) -> bool:
+        """Whether it is known what the app reaches."""
+        return self._has_looked and isinstance(self.policies, RoutePolicies) and self.policies.targets is not None
 
     def look_again(self) -> None:
         """A policy was bound somewhere in this process, or an app was mounted: with the next request, all that this app
@@ -324,6 +329,8 @@ class Plan:
             and not any(map(_asks_before, [*known, *bound]))
         )
         settle(self, is_quick=is_quick, is_late=is_late)
+        if bound:
+            warn_of_unreached()
 
     def settle(self, *, is_quick: bool, is_late: bool) -> None:
         """What was found, if nothing was bound meanwhile: called by the one who says so."""

@@ -12,6 +12,8 @@ from crossorigin.policy import Policy, PolicyError, Problem
 from crossorigin.policy._policy import FIELDS
 from crossorigin.policy._texts import is_word, items_of, json_value, list_hint, read_texts
 from tests.policy.strategies import EXACT, ORIGINS, policies
+from tests.policy.test_problems import LIST_FORMS
+from tests.policy.test_problems import texts as near_origins
 
 APP, OTHER = "https://app.example.com", "http://localhost:5173"
 TWO = Policy(allow_origins=[APP, OTHER])
@@ -310,6 +312,20 @@ def as_text(value: object, form: Callable[[list[str]], str]) -> str:
 def test_every_policy_without_predicates_can_be_written_so(policy: Policy, form: Callable[[list[str]], str]) -> None:
     environ = {f"CORS_{name.upper()}": as_text(value, form) for name, value in policy.to_mapping().items()}
     assert Policy.from_env(environ=environ) == policy
+
+
+@given(st.lists(near_origins(), min_size=1, max_size=3), st.sampled_from(LIST_FORMS), st.booleans())
+def test_what_a_hint_says_to_write_is_taken(
+    items: list[str], form: Callable[[list[str]], str], credentials: bool
+) -> None:
+    environ = {"CORS_ALLOW_CREDENTIALS": str(credentials)}
+    try:
+        Policy.from_env(environ={**environ, "CORS_ALLOW_ORIGINS": form(items)})
+    except PolicyError as error:
+        for problem in error.problems:
+            if problem.corrected is not None:
+                written = problem.hint.removeprefix("write ")
+                assert Policy.from_env(environ={**environ, "CORS_ALLOW_ORIGINS": written})
 
 
 @given(

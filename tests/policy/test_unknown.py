@@ -17,6 +17,10 @@ from crossorigin.policy._unknown import EXPLAINED, RENAMED, about
 
 OK = ["https://app.example.com"]
 
+PRIVATE = (
+    "remove it: browsers gave up the Private Network Access preflight, and now ask the user instead (Local Network "
+    "Access)"
+)
 CASES = [
     ({"allow_orgins": OK}, "did you mean allow_origins?"),
     ({"allow_origins": OK, "max_agee": 5}, "did you mean max_age?"),
@@ -36,10 +40,7 @@ CASES = [
     ({"allow_origins": OK, "optionsSuccessStatus": 200}, "write preflight_status instead"),
     (
         {"allow_origins": OK, "allow_private_network": True},
-        (
-            "remove it: browsers gave up the Private Network Access preflight, and now ask the user instead "
-            "(Local Network Access)"
-        ),
+        PRIVATE,
     ),
     ({"CORS_ORIGIN_ALLOW_ALL": True}, "there is no such switch: list the origins of your pages in allow_origins"),
     (
@@ -54,12 +55,14 @@ CASES = [
     ),
     (
         {"allow_origins": OK, "CORS_URLS_REGEX": "^/api/"},
-        "a policy has no paths: bind one to a route with cors(policy), or write a PolicyMap",
+        "a policy has no paths: bind it to routes with cors(policy), or declare a PolicyMap, which from_toml reads too",
     ),
     (
         {"allow_origins": OK, "debug": True},
         "this is an argument of the middleware, not of the policy: pass it there, as in CORS(app, policy, debug=…)",
     ),
+    ({"allow_origins": OK, "allow_private_netwrok": True}, PRIVATE),
+    ({"allow_origins": OK, "allowed_hosts": []}, f"the fields are {', '.join(FIELDS)}"),
     ({"allow_origins": OK, "zzz": 1}, f"the fields are {', '.join(FIELDS)}"),
 ]
 

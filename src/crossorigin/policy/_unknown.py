@@ -11,13 +11,15 @@ from ._regexes import patterns_of_regex
 RENAMED = {
     "allow_origins": (
         "origin", "origins", "allow_origin", "allowed_origin", "allowed_origins", "origin_whitelist", "whitelist",
-        "allow_origin_patterns", "allowed_origin_patterns", "allow_origin_func", "allow_origins_func",
+        "origin_allowlist", "allowlist", "allowed_domains", "allow_origin_patterns", "allowed_origin_patterns",
+        "allow_origin_func", "allow_origins_func",
     ),
     "allow_methods": ("method", "methods", "allow_method", "allowed_method", "allowed_methods"),
     "allow_headers": ("header", "headers", "allow_header", "allowed_header", "allowed_headers", "request_headers"),
     "expose_headers": ("expose", "expose_header", "exposed_header", "exposed_headers", "response_headers"),
     "allow_credentials": (
         "credentials", "allow_credential", "allowed_credentials", "supports_credentials", "with_credentials",
+        "allow_cookies", "with_cookies",
     ),
     "max_age": ("maxage", "max_age_seconds", "preflight_max_age"),
     "preflight_status": ("options_success_status", "preflight_status_code"),
@@ -36,12 +38,17 @@ BY_PATH = (
 NEEDLESS = "remove it: "
 
 EXPLAINED: dict[tuple[str, ...], str] = {
-    ("allow_all", "allow_all_origins", "allow_any_origin", "origin_allow_all", "origins_allow_all"): NO_ALLOW_ALL,
+    (
+        "allow_all", "allow_all_origins", "allow_any", "allow_any_origin", "origin_allow_all", "origins_allow_all",
+    ): NO_ALLOW_ALL,
     (
         "allow_origin_regex", "allow_origin_regexes", "allow_origins_regex", "allowed_origin_regex",
         "allowed_origin_regexes", "origin_regex", "origin_regexes", "origin_regex_whitelist",
     ): NO_REGEX,
-    ("allow_private_network", "allow_private_networks", "private_network", "private_network_access"): (
+    (
+        "allow_private_network", "allow_private_networks", "private_network", "private_network_access",
+        "allow_local_network",
+    ): (
         f"{NEEDLESS}browsers gave up the Private Network Access preflight, and now ask the user instead "
         "(Local Network Access)"
     ),
@@ -85,7 +92,8 @@ def about(name: object, given: Mapping[Any, object], fields: Collection[str], mo
     from difflib import get_close_matches
 
     known = _normalized(str(name))
-    close = get_close_matches(known, dict.fromkeys((*fields, *more, *OTHER_NAMES)), n=1, cutoff=0.75)
+    close = [known] if known in OTHER_NAMES else get_close_matches(known, (*fields, *more), n=1, cutoff=0.75)
+    close = close or get_close_matches(known, OTHER_NAMES, n=1, cutoff=0.87)  # of foreign names we know less
     if not close:
         return Unknown(f"the fields are {', '.join(fields)}", None)
     meant = close[0]

@@ -275,6 +275,12 @@ at_app = partial(Witness, origin=APP)
             id="origins that are new are told as such",
         ),
         pytest.param(
+            policy(APP, OTHER, allow_credentials=[OTHER]),
+            policy(),
+            [("origin", OTHER, Witness(origin=OTHER, credentials=True), True)],
+            id="a new origin with credentials is told once",
+        ),
+        pytest.param(
             policy("https://*.example.com", allow_credentials=["https://*.example.com"]),
             policy(APP),
             [

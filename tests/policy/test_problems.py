@@ -891,6 +891,14 @@ def test_a_list_of_credentials_within_wider_patterns_is_fine() -> None:
     assert Policy(allow_origins=["https://*.example.com:*", "http://localhost:*"], allow_credentials=within)
 
 
+def test_an_entry_with_a_problem_is_not_told_to_lie_outside_as_well() -> None:
+    problems = problems_of(allow_credentials=[f"{OK}/", "https://other.example", OK])
+    assert [(problem.code, problem.index) for problem in problems] == [
+        ("origin-trailing-slash", 0),
+        ("credentials-origin-unlisted", 1),
+    ]
+
+
 def test_origins_with_problems_are_told_before_what_lies_outside_of_them() -> None:
     problems = problems_of(allow_origins=[f"{OK}/"], allow_credentials=[OK])
     assert [problem.code for problem in problems] == ["origin-trailing-slash"]

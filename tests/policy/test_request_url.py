@@ -111,6 +111,7 @@ class ByName:
 )
 def test_parameters_with_defaults_do_not_count(predicate: Any) -> None:
     policy = Policy(allow_origins=[predicate])
+    assert required_parameters(predicate) == 1
     assert not policy.wants_request
     assert policy.decide("GET", {"Origin": PAGE}).allowed
     assert both(policy, OTHER).allowed

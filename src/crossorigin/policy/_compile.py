@@ -275,7 +275,7 @@ class CompiledPolicy:
         of_credentials: tuple[Askable, ...] = ()
         if credentialed is not None and may_send_credentials is not None and not may_send_credentials(origin):
             of_credentials = credentialed.askable
-        if not predicates and not (is_allowed and of_credentials):
+        if not predicates and not of_credentials:
             return None
         parsed = parse_serialized_origin(origin.decode("latin-1"))
         return None if parsed is None else Question(parsed, is_allowed, predicates, of_credentials, request)

@@ -70,9 +70,9 @@ def _labels(one: OriginPattern, other: OriginPattern) -> Iterator[str]:
     if not (end.endswith(one.label_suffix) and end.endswith(other.label_suffix)):
         return
     yield f"{start}*{end}"
-    for overlap in range(min(len(start), len(end)) + 1):
+    for overlap in range(min(len(start), len(end))):
         label = start + end[overlap:]
-        if label.endswith(end) and one.matches_label(label) and other.matches_label(label):
+        if one.matches_label(label) and other.matches_label(label):
             yield label
 
 

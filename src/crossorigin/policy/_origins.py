@@ -50,8 +50,9 @@ def check_credentialed(
     kept, rules, problems = _sort("allow_credentials", entries, credentials=True)
     if rules.any_origin:
         problems.append(problem("credentials-wildcard-origin", "allow_credentials", kept.index("*"), "*"))
-    elif allowed is not None and not problems and not allowed.any_origin and not allowed.predicates:
-        problems.extend(_outside(kept, allowed))
+    elif allowed is not None and not allowed.any_origin and not allowed.predicates:
+        bad = {found.index for found in problems}
+        problems.extend(found for found in _outside(kept, allowed) if found.index not in bad)
     return kept, rules, problems
 
 

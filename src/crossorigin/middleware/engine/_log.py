@@ -126,7 +126,7 @@ class Warnings:
 
 def predicate_failed(error: Exception, origin: bytes | None) -> None:
     logger.error(
-        "a predicate of allow_origins failed for the origin %s, and so does not allow it: %s",
+        "a predicate failed for the origin %s, so it allows nothing to that origin: %s",
         shown(origin),
         shown(error),
         exc_info=error,

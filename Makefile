@@ -20,10 +20,16 @@ $(STAMP): requirements/dev.txt pyproject.toml
 demo: venv
 	$(BIN)/crossorigin demo $(ARGS)
 
+# All of it, on every core: what each worker covers is combined. With ARGS, what they name, here and unmeasured.
 test: venv
+ifeq ($(strip $(ARGS)),)
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest $(ARGS)
-	$(if $(ARGS),,$(BIN)/python -m coverage report)
+	COVERAGE_PROCESS_START="$(CURDIR)/pyproject.toml" $(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+else
+	$(BIN)/python -m pytest $(ARGS)
+endif
 
 check: lint format types architecture
 

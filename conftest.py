@@ -1,17 +1,26 @@
-"""What holds for every test: Hypothesis's profile, Ctrl-C, and the Python examples of README.md and docs/."""
+"""What holds for every test: Hypothesis's profile, Ctrl-C, what runs where, what is measured, the examples of the docs."""
 
+import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
+TESTS = Path(__file__).parent / "tests"
+
 # How long an example takes says how busy the machine is, and nothing of the code.
 settings.register_profile("crossorigin", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("crossorigin")
+
+# A worker is measured; the commands and servers that its tests start are not.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("COVERAGE_PROCESS_START", None)
 
 
 @pytest.fixture
@@ -23,6 +32,54 @@ def ctrl_c() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist writes the groups into the names
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What minds the others' load runs on one worker, one after the other, and first, for it takes longest."""
+    for item in items:
+        if " at 0x" in item.name:
+            raise pytest.UsageError(f"{item.nodeid}: an address names it, which is another one on each worker")
+        if _is_alone(item):
+            item.add_marker(pytest.mark.xdist_group("alone"))
+    items.sort(key=lambda item: not _is_alone(item))
+
+
+def _is_alone(item: pytest.Item) -> bool:
+    return (
+        item.get_closest_marker("browsers") is not None
+        or "ctrl_c" in getattr(item, "fixturenames", ())
+        or item.path.is_relative_to(TESTS / "bench")
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file is one worker's, with its servers and what it works out once; of the contract, a server is."""
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByFile(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return super()._split_scope(nodeid).partition("::")[0]
+
+    config.option.loadscopereorder = False  # in order of collection
+    return ByFile(config, log)
+
+
+# Their tests run the same lines thousands of times, or in other processes. Being measured took most of their time.
+UNMEASURED = tuple(TESTS / room for room in ("contract", "demo", "differential", "examples", "explain", "migrate"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    coverage = Coverage.current()
+    if coverage is None or not any(map(item.path.is_relative_to, UNMEASURED)):
+        return (yield)  # type: ignore[return-value]
+    coverage.stop()
+    try:
+        return (yield)  # type: ignore[return-value]
+    finally:
+        coverage.start()
 
 
 def _as_a_module(namespace: dict[str, Any]) -> None:

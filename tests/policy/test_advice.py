@@ -79,7 +79,7 @@ ADVICE: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("declared", "expected"), ADVICE, ids=lambda value: repr(value)[:70])
+@pytest.mark.parametrize(("declared", "expected"), ADVICE, ids=lambda value: repr(value).partition(" at 0x")[0][:70])
 def test_advice(declared: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     advice = Policy(**{"allow_origins": [OK]} | declared).advice()
     assert [(problem.code, problem.where) for problem in advice] == expected

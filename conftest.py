@@ -1,8 +1,10 @@
-"""What holds for every test: Hypothesis's profile, Ctrl-C, what runs where, what is measured, the examples of the docs."""
+"""What holds for every test: the profile of Hypothesis, Ctrl-C, what runs where and is measured, the docs' examples."""
 
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,10 @@ from coverage import Coverage
 from hypothesis import HealthCheck, settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+
+from tests.architecture.source import modules
+
+pytest_plugins = ["tests.differential._reruns"]
 
 TESTS = Path(__file__).parent / "tests"
 
@@ -66,20 +72,39 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByFile(config, log)
 
 
+MEASURED = {"standard", "policy", "browser"}
 # Their tests run the same lines thousands of times, or in other processes. Being measured took most of their time.
 UNMEASURED = tuple(TESTS / room for room in ("contract", "demo", "differential", "examples", "explain", "migrate"))
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+@contextmanager
+def _unmeasured() -> Iterator[None]:
     coverage = Coverage.current()
-    if coverage is None or not any(map(item.path.is_relative_to, UNMEASURED)):
-        return (yield)  # type: ignore[return-value]
+    if coverage is None:
+        yield
+        return
     coverage.stop()
     try:
-        return (yield)  # type: ignore[return-value]
+        yield
     finally:
         coverage.start()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is measured is imported at once: some of it would else be, when it is asked for, where nobody measures."""
+    if Coverage.current() is not None:
+        for module in modules():
+            if module.room in MEASURED:
+                import_module(module.name)
+    with _unmeasured():
+        return (yield)  # type: ignore[return-value]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    with _unmeasured() if any(map(item.path.is_relative_to, UNMEASURED)) else nullcontext():
+        return (yield)  # type: ignore[return-value]
 
 
 def _as_a_module(namespace: dict[str, Any]) -> None:

@@ -140,6 +140,12 @@ class Case:
     page: str = "page"
     fields: tuple[str, ...] = ()
 
+    @property
+    def cookies(self) -> int:
+        """How many it sets at most."""
+        answers = (answer for route in self.routes.values() for answer in (*route.actual, *route.preflight))
+        return sum(line.lower().startswith("set-cookie:") for answer in answers for line in answer.lines)
+
     def placed_routes(self, places: Places) -> dict[tuple[str, str], Route]:
         """(origin's label, path) -> route, with addresses in the answers' places."""
 

@@ -23,15 +23,18 @@ from tests.differential._places import CASE_IN_URL, Places
 from tests.differential._server import Answer, Exchange, Route, ScriptedServer
 from tests.differential._shown import UNASKED
 
-# Cases that one page runs, before a fresh one in a fresh context takes over: browsers hold 180 cookies a site.
-CHUNK = 150
+# What one page runs, before a fresh one in a fresh context takes over. A context costs a second of CPU, a page grows
+# with what it ran, and browsers hold 180 cookies a site.
+CHUNK = 1000
+COOKIES = 150
 
 # Cases that a page runs at the same time: Chromium, which opens six connections to a server at once, now and then waits
 # for ever where more are wanted.
 WIDTH = 5
 
-# Console lines come on their own time, after the page's script has gone on.
-CONSOLE_QUIET = 0.3
+# Console lines come on their own time, after the page's script has gone on. So a last request is blocked, and what the
+# cases' printed is there once its line is.
+LAST = "/the-last-of-all"
 
 PATIENCE = 60.0
 
@@ -88,13 +91,20 @@ async def run_cases(browser_name: str, cases: Iterable[Case]) -> dict[str, Outco
 
 
 def _chunks(cases: Iterable[Case]) -> Iterable[list[Case]]:
-    """Cases of one page together, so many at a time."""
+    """Cases of one page together, so many cases or cookies at a time."""
     by_page = defaultdict(list)
     for case in cases:
         by_page[case.page].append(case)
     for of_page in by_page.values():
-        for index in range(0, len(of_page), CHUNK):
-            yield of_page[index : index + CHUNK]
+        chunk: list[Case] = []
+        cookies = 0
+        for case in of_page:
+            if len(chunk) == CHUNK or cookies + case.cookies > COOKIES:
+                yield chunk
+                chunk, cookies = [], 0
+            chunk.append(case)
+            cookies += case.cookies
+        yield chunk
 
 
 def _script_pages(server: ScriptedServer) -> None:
@@ -113,7 +123,7 @@ async def _run_chunk(cases: list[Case], browser: Chromium | Firefox, server: Scr
     page = await browser.open(f"{server.origins[at.origin]}{at.path}")
     script = json.dumps([[case.name, [_call(call, case, places) for call in case.calls]] for case in cases])
     raw = await page.run(f"runCases({script}, {WIDTH})", within=PATIENCE)
-    await _quiet(page)
+    await _all_printed(page, server.origins["api" if at.origin != "public" else "public"])
     cookies = await page.cookies()
     await page.close()
     lines = _lines_by_case(page.console)
@@ -131,12 +141,13 @@ async def _run_chunk(cases: list[Case], browser: Chromium | Firefox, server: Scr
     }
 
 
-async def _quiet(page: Page) -> None:
-    """Until the console has said nothing for a while."""
-    lines = -1
-    while lines != len(page.console):
-        lines = len(page.console)
-        await asyncio.sleep(CONSOLE_QUIET)
+async def _all_printed(page: Page, url: str) -> None:
+    """Until the console has a line about the last request. (From a public page it would wait for a permission.)"""
+    script = f"console.log({LAST!r})" if "public" in url else f"fetch({url + LAST!r}).catch(() => 0)"
+    await page.run(script)
+    async with asyncio.timeout(PATIENCE):
+        while not any(LAST in line for line in page.console):
+            await asyncio.sleep(0.01)
 
 
 def _call(call: Call, case: Case, places: Places) -> tuple[str, str, dict[str, Any]]:

@@ -35,6 +35,22 @@ function pause(seconds) {
   return new Promise((done) => setTimeout(done, 1000 * seconds));
 }
 
+// Of what has no event: until the browser has written down that the fetch of `url` is over. Of some it writes nothing
+// (Chromium of what <use> names, Firefox of a ping that it does not send): then for so long.
+const SILENCE = 2;
+const awaited = new Map();
+new PerformanceObserver((list) => {
+  for (const { name } of list.getEntries()) awaited.get(name)?.();
+}).observe({ type: "resource" });
+
+function over(url) {
+  return Promise.race([new Promise((done) => awaited.set(url, done)), pause(SILENCE)]);
+}
+
+function frame() {
+  return new Promise((done) => requestAnimationFrame(done));
+}
+
 function element(name, attributes) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -178,13 +194,16 @@ async function viaTrack(url, crossorigin, mediaUrl) {
 
 // shape-outside and mask-image tell a script nothing; a float's shape shows in the layout of the text beside it.
 async function viaShape(property, url) {
-  const box = element("div", { style: "width:300px;font:10px monospace" });
+  const box = element("div", { style: "display:flow-root;width:300px;font:10px monospace" }); // no other box's float is beside it
   const float = element("div", { style: `float:left;width:100px;height:100px;${property}:url("${url}")` });
   const text = element("span", {});
   text.textContent = "x";
   box.append(float, text);
+  const done = over(url);
   document.body.append(box);
-  await pause(0.7);
+  await done;
+  await frame();
+  await frame(); // by now it is laid out anew
   const left = Math.round(text.getBoundingClientRect().left - box.getBoundingClientRect().left);
   box.remove();
   return { event: "none", shape: left < 100 ? "used" : "ignored" };
@@ -239,8 +258,9 @@ function viaWebSocket(url) {
 }
 
 async function viaBeacon(url, type) {
+  const done = over(url);
   const sent = navigator.sendBeacon(url, new Blob(["x"], { type }));
-  await pause(0.5);
+  await done;
   return { event: "none", sent };
 }
 
@@ -267,15 +287,17 @@ async function viaFrame(url) {
 
 function viaBackground(url) {
   const box = element("div", { style: `width:9px;height:9px;background-image:url("${url}")` });
+  const done = over(url);
   document.body.append(box);
-  return pause(0.7).then(() => ({ event: "none" })).finally(() => box.remove());
+  return done.then(() => ({ event: "none" })).finally(() => box.remove());
 }
 
 async function viaUse(url) {
   const box = element("div", {});
   box.innerHTML = `<svg width=9 height=9><use href="${url}#a"></use></svg>`;
+  const done = over(url);
   document.body.append(box);
-  await pause(0.7);
+  await done;
   box.remove();
   return { event: "none" };
 }
@@ -291,10 +313,12 @@ function viaEmbedded(name, url) {
 }
 
 async function viaPing(url) {
-  const link = element("a", { href: "#ping", ping: url });
-  document.body.append(link);
+  const frame = element("iframe", { name: `frame${Math.random()}` }); // so that the page's own URL stays
+  const link = element("a", { href: "about:blank", target: frame.name, ping: url });
+  document.body.append(frame, link);
+  const done = over(url);
   link.click();
-  await pause(0.5);
+  await done;
   return { event: "none" };
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 import pytest
@@ -19,13 +19,12 @@ from tests.differential._compare import differences, report
 from tests.differential._differences import KNOWN, KNOWN_WORDS
 from tests.differential._engine import run_case
 from tests.differential._live import BROWSERS, run_cases
-from tests.differential._outcome import Outcome, read, recording
+from tests.differential._outcome import read, recording
+from tests.differential._reruns import PROPERTY, Outcomes, Reruns
 from tests.differential.topics import CASES, TOPICS
 
 every_browser = pytest.mark.parametrize("browser", BROWSERS)
 every_topic = pytest.mark.parametrize("topic", TOPICS)
-
-Outcomes = Mapping[str, Outcome]
 
 
 @cache
@@ -39,13 +38,22 @@ def engine(browser: str, topic: str) -> Outcomes:
 
 
 @pytest.fixture(scope="session")
-def live() -> Callable[[str], Outcomes]:
+def reruns() -> Reruns:
+    return Reruns()
+
+
+@pytest.fixture(scope="session")
+def live(reruns: Reruns) -> Callable[[str], Outcomes]:
     """Outcomes of a browser's run of all cases, which is made once, when a test first asks for it."""
 
     @cache
     def run(browser: str) -> Outcomes | Exception:
+        def run_named(names: Iterable[str]) -> Outcomes:
+            return asyncio.run(run_cases(browser, (CASES[name] for name in names)))
+
+        everything = {name: outcome for topic in TOPICS for name, outcome in recorded(browser, topic).items()}
         try:
-            return asyncio.run(run_cases(browser, CASES.values()))
+            return reruns.settled(browser, everything, run_named(CASES), run_named)
         except Exception as error:  # a run that failed is not tried again by each of the tests
             return error
 
@@ -106,8 +114,17 @@ def test_explain_has_the_words_of_the_browser(browser: str, topic: str) -> None:
 @pytest.mark.timeout(900)
 @every_browser
 @every_topic
-def test_the_browser_does_as_it_did(browser: str, topic: str, live: Callable[[str], Outcomes]) -> None:
+def test_the_browser_does_as_it_did(
+    browser: str,
+    topic: str,
+    live: Callable[[str], Outcomes],
+    reruns: Reruns,
+    record_property: Callable[[str, object], None],
+) -> None:
     """A browser's new version may differ: then read the difference, and record anew (`record`)."""
     _require(browser)
     found = differences(recorded(browser, topic), live(browser), TOPICS[topic])
+    for (by, name), text in reruns.told.items():
+        if by == browser and name in TOPICS[topic]:
+            record_property(PROPERTY, text)
     assert not found, report(found, f"{browser} as recorded, and as it is now")

@@ -8,6 +8,7 @@ from crossorigin.migrate._predicate import RegexPredicate
 from crossorigin.migrate._regexes import _of_pattern, read_regex
 from crossorigin.policy import Policy
 from crossorigin.standard import Origin
+from tests.growth import steps
 from tests.migrate.judge import ORIGINS
 
 # source, how it is applied, with credentials -> patterns, the codes of the notes
@@ -61,6 +62,14 @@ PATTERNS = {
         ["regex-strangers"],
     ),
     "upper case that is meant": (r"(?i)https://APP\.example\.com", "fullmatch", True, ["https://app.example.com"], []),
+    "flags at the beginning": (
+        r"(?i)(?s)example\.com$",
+        "search",
+        False,
+        ["https://example.com", "https://*.example.com"],
+        ["regex-strangers", "regex-scheme"],
+    ),
+    "a comment at the end": (r"(?x) example \. com $  # ours", "search", False, [], ["regex-strangers"]),
     "upper case that never matched": (r"https://APP\.example\.com", "fullmatch", True, [], ["origin-never-matched"]),
     "everyone": (r".*", "match", False, [], ["regex-strangers", "origin-null"]),
     "everyone by https": (r"https://.*", "fullmatch", True, [], ["regex-strangers"]),
@@ -174,3 +183,22 @@ def test_the_languages_of_our_patterns_are_what_a_policy_allows(pattern: str) ->
                 origin = f"{scheme}://{host}{end}"
                 allowed = policy.decide("GET", {"Origin": origin}).allowed
                 assert _of_pattern(pattern).accepts(origin) == allowed, origin
+
+
+def test_what_expressions_are_compared_with_is_worked_out_once() -> None:
+    """In steps of the interpreter: walking every character of every state took forty-five million for these five."""
+    forms = {
+        r"https://.*\.{}\.example$": "match",
+        r"^https://[a-z]+\.{}\.example$": "match",
+        r"https://{}\.example": "match",
+        r"^https?://(.*\.)?{}\.example(:\d+)?$": "match",
+        r"{}\.example$": "search",
+    }
+
+    def read(name: str, option: str = "o") -> None:
+        for form, matching in forms.items():
+            read_regex(re.compile(form.format(name)), matching, option=option, credentials=True)  # type: ignore[arg-type]
+
+    read("first")
+    assert steps(lambda: read("second")) < 12_000_000
+    assert steps(lambda: read("second", "another option")) < 12_000, "the same expressions again"

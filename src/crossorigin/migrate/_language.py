@@ -8,7 +8,7 @@ there is none. Texts are printable ASCII; origins and paths are.
 import re
 import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import Any, Literal
 
@@ -29,6 +29,12 @@ CATEGORIES = {
 }
 
 States = frozenset[int]
+Row = tuple[tuple[int, int], ...]
+"""Sets of characters, as bits of the alphabet, each with the place where it leads."""
+Places = tuple[int, ...]
+"""Of each language of a comparison, where it is."""
+
+NOWHERE = -1
 
 
 class NotRegular(Exception):
@@ -50,14 +56,17 @@ class Language:
         re.error: it is no regular expression.
     """
 
-    __slots__ = ("_at_begin", "_at_end", "_first", "_free", "_last", "_moves", "_steps")
+    __slots__ = ("_accepts", "_at_begin", "_at_end", "_first", "_free", "_last", "_moves", "_numbers", "_rows", "_sets")
 
     def __init__(self, source: str, matching: Matching = "fullmatch", *, flags: int = 0) -> None:
         self._moves: list[list[tuple[int, int]]] = []
         self._free: list[list[int]] = []
         self._at_begin: list[list[int]] = []
         self._at_end: list[list[int]] = []
-        self._steps: dict[tuple[States, str], States] = {}
+        self._numbers: dict[States, int] = {}
+        self._sets: list[States] = []
+        self._rows: list[Row | None] = []
+        self._accepts: list[bool] = []
         tree = parse(source, flags)
         flags |= tree.state.flags
         if flags & (re.MULTILINE | re.LOCALE):
@@ -73,39 +82,59 @@ class Language:
             self._last = self._after(here)
             self._moves[self._last].append((ALL, self._last))
 
-    def begin(self) -> States:
-        """The states before the first character."""
-        return self._closure({self._first}, self._at_begin)
+    def begin(self) -> int:
+        """The place where a text begins: a number for the set of states that the automaton may be in."""
+        return self._place(self._closure({self._first}, self._at_begin))
 
-    def step(self, states: States, character: str) -> States:
-        """The states after one more character."""
-        after = self._steps.get((states, character))
-        if after is None:
-            bit = BIT[character]
-            after = self._closure({to for state in states for bits, to in self._moves[state] if bits & bit})
-            self._steps[states, character] = after
-        return after
+    def row(self, here: int) -> "Row":
+        """Where each character leads from a place; the sets have none in common, and what is in none leads nowhere."""
+        row = () if here == NOWHERE else self._rows[here]
+        if row is None:
+            row = self._rows[here] = self._make_row(self._sets[here])
+        return row
 
-    def is_match(self, states: States) -> bool:
+    def is_match(self, here: int) -> bool:
         """Whether a text that ends here is matched."""
-        return self._last in self._closure(set(states), self._at_end)
+        return here != NOWHERE and self._accepts[here]
 
     def accepts(self, text: str) -> bool:
         """Whether `text` is matched."""
-        states = self.begin()
+        here = self.begin()
         # `^` and `$` are both true of an empty text, which no origin and no path is.
         for character in text:
-            if character not in BIT:
-                return False
-            states = self.step(states, character)
-        return self.is_match(states)
+            bit = BIT.get(character, 0)
+            here = next((to for characters, to in self.row(here) if characters & bit), NOWHERE)
+        return self.is_match(here)
 
-    def sets(self) -> set[int]:
-        """The sets of characters that the moves tell apart."""
-        return {bits for moves in self._moves for bits, _ in moves}
+    def _make_row(self, states: States) -> "Row":
+        parts: dict[States, int] = {frozenset(): ALL}  # by what they reach
+        for state in states:
+            for characters, to in self._moves[state]:
+                split: dict[States, int] = {}
+                for reached, those in parts.items():
+                    for also, some in ((reached | {to}, those & characters), (reached, those & ~characters)):
+                        if some:
+                            split[also] = split.get(also, 0) | some
+                parts = split
+        row: dict[int, int] = {}
+        for reached, those in parts.items():
+            if reached:
+                to = self._place(self._closure(reached))
+                row[to] = row.get(to, 0) | those
+        return tuple((those, to) for to, those in row.items())
 
-    def _closure(self, states: set[int], also: list[list[int]] | None = None) -> States:
-        found, waiting = set(states), list(states)
+    def _place(self, states: States) -> int:
+        place = self._numbers.get(states)
+        if place is None:
+            place = self._numbers[states] = len(self._sets)
+            self._sets.append(states)
+            self._rows.append(None)
+            self._accepts.append(self._last in self._closure(states, self._at_end))
+        return place
+
+    def _closure(self, states: Iterable[int], also: list[list[int]] | None = None) -> States:
+        waiting = list(states)
+        found = set(waiting)
         while waiting:
             state = waiting.pop()
             for to in (*self._free[state], *(also[state] if also else ())):
@@ -195,7 +224,8 @@ def texts(every: Iterable[Iterable[Language]], but: Iterable[Language] = (), *, 
     Raises:
         NotRegular: there are too many ways to look at.
     """
-    return islice(_texts([tuple(group) for group in every], tuple(but)), most)
+    groups = [tuple(group) for group in every]
+    return islice(_texts(groups, tuple(but)), most if all(groups) else 0)
 
 
 def _texts(every: list[tuple[Language, ...]], but: tuple[Language, ...]) -> Iterator[str]:
@@ -203,33 +233,42 @@ def _texts(every: list[tuple[Language, ...]], but: tuple[Language, ...]) -> Iter
     languages = [language for group in groups for language in group]
     ends = list(accumulate(map(len, groups)))
     slices = [slice(end - len(group), end) for group, end in zip(groups, ends, strict=True)]
-    characters = _representatives(languages)
     start = tuple(language.begin() for language in languages)
     seen = {start}
-    waiting: deque[tuple[tuple[States, ...], str]] = deque([(start, "")])
+    waiting: deque[tuple[Places, str]] = deque([(start, "")])
     while waiting:
-        states, text = waiting.popleft()
-        matches = [language.is_match(here) for language, here in zip(languages, states, strict=True)]
+        places, text = waiting.popleft()
+        matches = [language.is_match(here) for language, here in zip(languages, places, strict=True)]
         *inside, outside = (any(matches[each]) for each in slices)
         if all(inside) and not outside:
             yield text
-        for character in characters:
-            after = tuple(language.step(here, character) for language, here in zip(languages, states, strict=True))
-            if after in seen or not all(any(after[each]) for each in slices[:-1]):
-                continue
-            if len(seen) >= MOST_VISITS:
-                raise NotRegular("the comparison is too large")
-            seen.add(after)
-            waiting.append((after, text + character))
+        for character, after in _moves(languages, places, slices[:-1]):
+            if after not in seen:
+                if len(seen) >= MOST_VISITS:
+                    raise NotRegular("the comparison is too large")
+                seen.add(after)
+                waiting.append((after, text + character))
 
 
-def _representatives(languages: Iterable[Language]) -> str:
-    """One character for each set of those that no move of any language tells apart."""
-    sets = sorted({bits for language in languages for bits in language.sets()})
-    chosen: dict[tuple[bool, ...], str] = {}
-    for character, bit in BIT.items():
-        chosen.setdefault(tuple(bool(bits & bit) for bits in sets), character)
-    return "".join(chosen.values())
+def _moves(languages: Sequence[Language], places: Places, groups: Sequence[slice]) -> Iterator[tuple[str, Places]]:
+    """Where the languages get from here, one of each group at least, by the first character that leads there."""
+    complete = {group.stop: group for group in groups}
+    parts: list[tuple[int, Places]] = [(ALL, ())]
+    for number, (language, here) in enumerate(zip(languages, places, strict=True), 1):
+        row = language.row(here)
+        joined = []
+        for characters, after in parts:
+            rest = characters
+            for those, to in row:
+                if those & characters:
+                    joined.append((those & characters, (*after, to)))
+                    rest &= ~those
+            if rest:
+                joined.append((rest, (*after, NOWHERE)))
+        group = complete.get(number)
+        parts = joined if group is None else [part for part in joined if max(part[1][group]) > NOWHERE]
+    for characters, after in sorted(parts, key=lambda part: part[0] & -part[0]):
+        yield ALPHABET[(characters & -characters).bit_length() - 1], after
 
 
 def _characters(operator: str, argument: Any, flags: int) -> int:

@@ -1,12 +1,14 @@
 """A regular expression for origins read: the patterns that say the same, or what is left where none do.
 
-Everything here is decided by comparing sets of texts (`_language`) within the origins that browsers send.
+Everything here is decided by comparing sets of texts (`_language`) within the origins that browsers send. What many
+expressions are compared with is an automaton that is made once, and remembers where each character leads.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from crossorigin.policy import Policy, PolicyError, patterns_of_regex
 from crossorigin.standard import parse_serialized_origin, public_suffixes_below, registrable_domain
@@ -48,6 +50,23 @@ class Reading:
     notes: tuple[Note, ...] = ()
 
 
+class _Finding(NamedTuple):
+    """What there is to note: a code, an origin that shows it, and what else there is to say."""
+
+    code: str
+    witness: str = ""
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """The same as a reading, of an expression wherever it stands."""
+
+    patterns: tuple[str, ...] = ()
+    predicate: RegexPredicate | None = None
+    findings: tuple[_Finding, ...] = ()
+
+
 def read_regex(
     pattern: re.Pattern[str], matching: Matching, *, option: str, credentials: bool, written: object = None
 ) -> Reading:
@@ -56,12 +75,14 @@ def read_regex(
     >>> read_regex(re.compile(r"https://.*\.example\.com$"), "match", option="origins", credentials=True)
     Reading(patterns=('https://*.example.com',), predicate=None, notes=())
     """
+    judged = _judge(pattern, matching, credentials=credentials)
     was = pattern if written is None else written
-    whole = whole_of(pattern, matching)
-    try:
-        return _read(_Sets.of(pattern, whole, matching), whole, option, was, credentials=credentials)
-    except NotRegular:
-        return _read_irregular(whole, option, was)
+    becomes: object = judged.predicate or judged.patterns or ""
+    return Reading(
+        judged.patterns,
+        judged.predicate,
+        tuple(note(it.code, option, was, becomes, witness=it.witness, fact=it.fact) for it in judged.findings),
+    )
 
 
 def whole_of(pattern: re.Pattern[str], matching: Matching) -> re.Pattern[str]:
@@ -71,7 +92,9 @@ def whole_of(pattern: re.Pattern[str], matching: Matching) -> re.Pattern[str]:
     """
     if matching != "search" or pattern.pattern.startswith(("^", r"\A")):
         return pattern
-    return re.compile(f".*(?:{pattern.pattern})", pattern.flags)
+    source = re.sub(r"\A(?:\(\?[aiLmsux]+\))+", "", pattern.pattern)  # what `(?i)` says is in the flags
+    end = "\n)" if pattern.flags & re.VERBOSE else ")"  # a comment ends with its line
+    return re.compile(f".*(?:{source}{end}", pattern.flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +123,26 @@ class _Sets:
     def near(self) -> list[Language]:
         """Origins of the domains that are meant."""
         schemes = "|".join(self.schemes)
-        named = [Language(rf"(?:{schemes})://{_below(domain)}{_ANY_PORT}") for domain in self.domains]
+        named = [_of_domain(schemes, domain) for domain in self.domains]
         # Under a platform's suffix, the patterns that the policy takes are the author's own, and no more is.
-        return named + [_of_pattern(text) for text in self.candidates if not _refusals(text, credentials=False)]
+        apart = (text for text in self.candidates if _domain(text) is None)
+        return named + [_of_pattern(text) for text in apart if not _refusals(text, credentials=False)]
 
     def near_by_any_scheme(self) -> list[Language]:
-        return [Language(rf"[a-z]+://{_below(domain)}{_ANY_PORT}") for domain in self.domains]
+        return [_of_domain("[a-z]+", domain) for domain in self.domains]
 
 
-def _read(sets: _Sets, whole: re.Pattern[str], option: str, was: object, *, credentials: bool) -> Reading:
+@lru_cache(maxsize=256)
+def _judge(pattern: re.Pattern[str], matching: Matching, *, credentials: bool) -> _Judgement:
+    """What becomes of an expression. A set-up often has the same one in several places."""
+    whole = whole_of(pattern, matching)
+    try:
+        return _judge_sets(_Sets.of(pattern, whole, matching), whole, credentials=credentials)
+    except NotRegular:
+        return _judge_irregular(whole)
+
+
+def _judge_sets(sets: _Sets, whole: re.Pattern[str], *, credentials: bool) -> _Judgement:
     near = sets.near()
     within = [_trusted()] if credentials else [_web()]
     inside = [text for text in sets.candidates if _first([[_of_pattern(text)], [_web()]], [sets.old]) is None]
@@ -126,33 +160,27 @@ def _read(sets: _Sets, whole: re.Pattern[str], option: str, was: object, *, cred
             domains=sets.domains if strangers else (),
             trustworthy=insecure is not None,
         )
-    becomes: object = predicate or accepted or ""
-    notes = []
-    beyond = _beyond(sets)
-    if beyond is not None:
-        notes.append(note("regex-unanchored", option, was, becomes, witness=beyond))
-    if strangers is not None:
-        notes.append(note("regex-strangers", option, was, becomes, witness=strangers))
-    if other_schemes is not None:
-        notes.append(note("regex-scheme", option, was, becomes, witness=other_schemes))
-    if insecure is not None:
-        notes.append(note("origin-insecure", option, was, becomes, witness=insecure))
-    if sets.old.accepts("null"):
-        notes.append(note("origin-null", option, was, becomes, witness="null"))
+    witnesses = {
+        "regex-unanchored": _beyond(sets),
+        "regex-strangers": strangers,
+        "regex-scheme": other_schemes,
+        "origin-insecure": insecure,
+        "origin-null": "null" if sets.old.accepts("null") else None,
+    }
+    findings = [_Finding(code, witness) for code, witness in witnesses.items() if witness is not None]
     if predicate is not None:
-        notes.append(_kept(sets, option, was, predicate))
-    elif not accepted and not notes:
-        notes.append(note("origin-never-matched", option, was))
-    return Reading(accepted, predicate, tuple(notes))
+        findings.append(_kept(sets))
+    elif not accepted and not findings:
+        findings.append(_Finding("origin-never-matched"))
+    return _Judgement(accepted, predicate, tuple(findings))
 
 
-def _read_irregular(whole: re.Pattern[str], option: str, was: object) -> Reading:
+def _judge_irregular(whole: re.Pattern[str]) -> _Judgement:
     """What becomes of an expression that cannot be compared: it is kept whole, unless it lets in whoever asks."""
     stranger = next(filter(whole.fullmatch, _PROBES), None)
     if stranger is not None:
-        return Reading(notes=(note("regex-strangers", option, was, witness=stranger),))
-    predicate = RegexPredicate(whole)
-    return Reading((), predicate, (note("regex-kept", option, was, predicate),))
+        return _Judgement(findings=(_Finding("regex-strangers", stranger),))
+    return _Judgement((), RegexPredicate(whole), (_Finding("regex-kept"),))
 
 
 def _named(origins: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -162,15 +190,15 @@ def _named(origins: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(schemes), tuple(dict.fromkeys(filter(None, map(_domain, named))))
 
 
-def _kept(sets: _Sets, option: str, was: object, predicate: RegexPredicate) -> Note:
-    """The note of a predicate, with the patterns that come nearest and what they would let in besides."""
+def _kept(sets: _Sets) -> _Finding:
+    """What to note of a predicate, with the patterns that come nearest and what they would let in besides."""
     near = tuple(text for text in sets.candidates if not _refusals(text, credentials=False))
     besides = [text for text in texts([map(_of_pattern, near), [_web()]], [sets.meant]) if _is_origin(text)]
     if not besides:
-        return note("regex-kept", option, was, predicate)
+        return _Finding("regex-kept")
     witness = min(besides, key=lambda text: ("_" in text, "-" in text, len(text)))  # one that a person believes
     fact = f" The nearest, {shown(near)}, allows {quoted(witness)} too: if that is yours, write it."
-    return note("regex-kept", option, was, predicate, witness=witness, fact=fact)
+    return _Finding("regex-kept", witness, fact)
 
 
 def _stranger(sets: _Sets, known: list[Language]) -> str | None:
@@ -261,6 +289,12 @@ def _below(domain: str) -> str:
 
 
 @cache
+def _of_domain(schemes: str, domain: str) -> Language:
+    """The origins of a domain, by these schemes."""
+    return Language(rf"(?:{schemes})://{_below(domain)}{_ANY_PORT}")
+
+
+@cache
 def _of_pattern(text: str) -> Language:
     """The origins that a pattern of ours matches."""
     body, any_port = (text[:-2], True) if text.endswith(":*") else (text, False)
@@ -286,8 +320,12 @@ def _trusted() -> Language:
 
 def _first(every: Iterable[Iterable[Language]], but: Iterable[Language] = ()) -> str | None:
     """The shortest such text, one that is an origin if possible: None is a proof, so the rest is not thrown away."""
-    found = list(texts(every, but))
-    return next(filter(_is_origin, found), found[0] if found else None)
+    shortest = None
+    for text in texts(every, but):
+        if _is_origin(text):
+            return text
+        shortest = text if shortest is None else shortest
+    return shortest
 
 
 def _is_origin(text: str) -> bool:

@@ -11,6 +11,7 @@ from bench._browser import page_fetch
 from bench._cache import preflight_cache
 from bench._flat import flat
 from bench._grid import Grid, measure_grid
+from bench._growth import growth
 from bench._hostile import hostile
 from bench._per_request import per_request
 from bench._plot import plot
@@ -62,6 +63,7 @@ def _sections(grid: Grid, *, quick: bool) -> Iterator[Section]:
         calls=200 if quick else 2000,
         sizes=(1, 1000) if quick else (1, 1000, 100_000, 1_000_000),
     )
+    yield growth(rounds=3 if quick else 9, seconds=0.001 if quick else 0.005, size=40 if quick else 1000)
     yield _printed(lambda: page_fetch(rounds=3 if quick else 41, calls=200 if quick else 1000))
     yield preflight_cache(urls=2000 if quick else 10_000)
 

@@ -122,6 +122,34 @@ def test_a_comparison_of_origins(one: Origins, other: Origins) -> None:
     assert_near_linear(make, SIZE)
 
 
+CREDENTIALED: dict[str, tuple[Origins, Origins]] = {
+    "the same": (each("https://*.#.example.com"), each("https://*.#.example.com")),
+    "half of them the same": (each("https://*.#.example.com"), overlapping("https://*.#.example.com")),
+    "none the same": (each("https://*.#.example.com"), each("https://*.#.example.net")),
+    "one by one": (each("https://*.#.example.com"), each("https://app.#.example.com")),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), CREDENTIALED.values(), ids=CREDENTIALED)
+def test_a_comparison_of_lists_of_who_may_send_credentials(one: Origins, other: Origins) -> None:
+    def make(count: int) -> Callable[[], object]:
+        new, old = (
+            Policy(allow_origins=one(count) + other(count), allow_credentials=origins(count))
+            for origins in (one, other)
+        )
+        return lambda: (new.diff(old), old.diff(new))
+
+    assert_near_linear(make, SIZE)
+
+
+def test_a_list_of_who_may_send_credentials_is_held_against_the_allowed() -> None:
+    def make(count: int) -> Callable[[], object]:
+        wildcards = each("https://*.#.example.com")(count)
+        return lambda: Policy(allow_origins=wildcards, allow_credentials=wildcards[::-1])
+
+    assert_near_linear(make, SIZE)
+
+
 def test_a_comparison_of_predicates() -> None:
     class Predicate:
         def __call__(self, origin: Origin) -> bool:

@@ -8,8 +8,11 @@ from ._patterns import OriginPattern, OriginRules, parse_origin_pattern
 
 def origin_within(pattern: OriginPattern, allowed: OriginSet, but: OriginSet) -> str | None:
     """An origin that `pattern` matches and `allowed` holds, and `but` does not; None where there is none."""
-    if allowed.rules.any_origin:
-        return but.outside(pattern)
+    origin = but.outside(pattern)
+    if origin is None or origin in allowed:
+        return origin
+    if not allowed.meeting([pattern]):
+        return None
     alone = OriginSet(OriginRules(False, (), (pattern,), ()))
     for origin in allowed.rules.exact:
         if origin in alone and origin not in but:

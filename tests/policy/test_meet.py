@@ -29,6 +29,7 @@ def test_two_patterns_meet_in_what_both_match(seed: int) -> None:
     [
         ("https://*.example.com", "https://*.a.example.com:*", ["https://*.a.example.com"]),
         ("https://*.example.com:*", "https://*.example.com:8443", ["https://*.example.com:8443"]),
+        ("https://*.example.com:*", "https://pr-*.example.com", ["https://pr-*.example.com"]),
         ("https://*.example.com", "http://*.example.com", []),
         ("https://*.example.com:1", "https://*.example.com:2", []),
         ("https://*.example.com", "https://example.com", []),
@@ -55,6 +56,8 @@ def test_by_example(one: str, other: str, common: list[str]) -> None:
 @pytest.mark.parametrize(
     ("entry", "allowed", "but", "found"),
     [
+        ("https://*.example.com", ["https://*.example.com:*"], [], "https://a.example.com"),
+        ("https://*.example.com", ["https://*.example.com"], ["https://*.example.com:*"], None),
         ("https://*.example.com", ["https://x.example.com"], [], "https://x.example.com"),
         ("https://*.example.com", ["https://x.example.com"], ["https://x.example.com"], None),
         ("https://*.example.com", ["https://*.a.example.com"], ["https://a.example.com"], "https://a.a.example.com"),

@@ -37,8 +37,9 @@ def short_grace(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for module in (_app_task, _asgi, _loop_thread, _wsgi):
         monkeypatch.setattr(module, "GRACE", 0.05)
     monkeypatch.setattr(_loop_thread, "_LEAST", 0.05)
+    before = threading.enumerate()
     yield
     for thread in threading.enumerate():
-        if thread.name.startswith("crossorigin"):
+        if thread.name.startswith("crossorigin") and thread not in before:
             thread.join(60)
             assert not thread.is_alive()

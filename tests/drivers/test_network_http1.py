@@ -279,11 +279,58 @@ def test_a_body_that_trickles_is_cut_off_after_the_head_was_judged(run: Run) -> 
     assert fetched.body_failure.kind == "timeout"
 
 
-def test_an_event_stream_which_has_no_end_is_not_read(run: Run) -> None:
-    pieces = [b"HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream; charset=utf-8\r\n\r\n", *[b"data: x\n\n"] * 500]
-    with RawServer(Answering(*pieces, pause=0.02)) as server:
+EVENT_STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream; charset=utf-8\r\n\r\n"
+
+
+class Streaming:
+    """Sends events, and stays until its client hangs up."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = pieces
+        self.hung_up = threading.Event()
+
+    def __call__(self, connection: socket.socket) -> None:
+        read_head(connection)
+        for piece in (EVENT_STREAM, *self.pieces):
+            connection.sendall(piece)
+        connection.settimeout(None)
+        if connection.recv(1) == b"":
+            self.hung_up.set()
+
+
+def test_an_event_stream_gives_what_comes_while_there_is_time(run: Run) -> None:
+    streaming = Streaming(b"data: 1\n\n", b"data: 2\n\n")
+    with RawServer(streaming) as server:
         asked = script(send(f"http://127.0.0.1:{server.port}/"))
-        fetched = run(asked, timeout=30)
+        fetched = run(asked, timeout=0.4)
+        assert streaming.hung_up.wait(60)
+    assert asked.head.status == 200
+    assert (fetched.body, fetched.truncated, fetched.body_failure) == (b"data: 1\n\ndata: 2\n\n", True, None)
+
+
+def test_an_event_stream_that_ends_is_whole(run: Run) -> None:
+    with RawServer(Answering(EVENT_STREAM, b"data: 1\n\n")) as server:
+        fetched = run(script(send(f"http://127.0.0.1:{server.port}/")))
+    assert (fetched.body, fetched.truncated, fetched.body_failure) == (b"data: 1\n\n", False, None)
+
+
+def test_an_event_stream_is_read_to_the_limit(run: Run) -> None:
+    with RawServer(Streaming(*[b"data: x\n\n"] * 5)) as server:
+        fetched = run(script(send(f"http://127.0.0.1:{server.port}/")), timeout=3600, max_body=10)
+    assert (fetched.body, fetched.truncated, fetched.body_failure) == (b"data: x\n\nd", True, None)
+
+
+def test_an_event_stream_that_breaks_is_broken(run: Run) -> None:
+    head = EVENT_STREAM.replace(b"\r\n\r\n", b"\r\nContent-Length: 100\r\n\r\n")
+    with RawServer(Answering(head, b"data: 1\n\n")) as server:
+        fetched = run(script(send(f"http://127.0.0.1:{server.port}/")))
+    assert fetched.body_failure is not None
+
+
+def test_event_streams_may_be_left_unread(run: Run) -> None:
+    with RawServer(Streaming(b"data: 1\n\n")) as server:
+        asked = script(send(f"http://127.0.0.1:{server.port}/"))
+        fetched = run(asked, timeout=3600, event_streams=False)
     assert asked.head.status == 200
     assert (fetched.body, fetched.truncated, fetched.body_failure) == (b"", True, None)
 

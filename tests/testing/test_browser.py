@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crossorigin.browser import Outcome, Reason, RequestError, Verdict
+from crossorigin.browser import Hooks, Outcome, Reason, RequestError, Verdict
 from crossorigin.testing import (
     AsyncBrowser,
     Attempt,
@@ -118,10 +118,110 @@ def test_a_blocked_fetch_raises_with_the_whole_story(make: Make, app: Any, log: 
         page.fetch(f"{API}/closed")
     assert caught.value.verdict.reason is Reason.ACAO_MISSING
     text = str(caught.value)
+    assert text.startswith("acao-missing: ")
     for part in (f"GET {API}/closed", PAGE, "acao-missing", f"Access-Control-Allow-Origin: {PAGE}", "CORS check"):
         assert part in text
     assert "secret" not in text
     assert log.requests == ["GET /closed"]
+
+
+def test_its_code_comes_first_and_its_story_once(make: Make, app: Any) -> None:
+    page = make({API: app}).page(PAGE)
+    with pytest.raises(CORSBlocked) as caught:
+        page.fetch(f"{API}/items", method="DELETE")
+    first, blank, *rest = str(caught.value).splitlines()
+    assert first.startswith("preflight.method: ")
+    assert first.removeprefix("preflight.method: ") not in "\n".join(rest)
+    assert blank == ""
+    assert type(caught.value).__module__ == "crossorigin.testing"
+
+
+# What the page is, and what its user has allowed
+
+
+LOCAL = "https://192.168.1.1"
+
+
+@pytest.mark.parametrize(
+    ("permissions", "reason"),
+    [
+        (None, None),
+        ({}, None),
+        ({"local-network": "granted"}, None),
+        ({"local-network": "denied"}, Reason.LNA_DENIED),
+        ({"loopback-network": "denied"}, None),
+        ({"local-network-access": "denied"}, Reason.LNA_DENIED),
+        ({"local-network": "granted", "local-network-access": "denied"}, None),
+        ({"local-network-access": "granted", "local-network": "denied"}, Reason.LNA_DENIED),
+    ],
+)
+def test_permissions_are_a_pages(make: Make, permissions: Any, reason: Reason | None) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Access-Control-Allow-Origin", "*")])
+        return []
+
+    browser = make({LOCAL: app}, profile="chromium")
+    page = browser.page(PAGE, address_space="public", permissions=permissions)
+    assert page.attempt(f"{LOCAL}/").reason == reason
+    # Neither a page of the local network nor another page of the same browser is concerned.
+    for other in (
+        browser.page(PAGE, address_space="local", permissions={"local-network-access": "denied"}),
+        browser.page(PAGE, address_space="public"),
+    ):
+        assert other.attempt(f"{LOCAL}/").readable
+    mistaken = page.attempt(f"{LOCAL}/", target_address_space="loopback")
+    assert mistaken.reason is Reason.LNA_MISMATCH
+
+
+def test_what_a_permission_does_not_name_is_the_hooks(make: Make) -> None:
+    asked: list[str] = []
+
+    def hook(space: str) -> bool:
+        asked.append(space)
+        return False
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Access-Control-Allow-Origin", "*")])
+        return []
+
+    hooks = Hooks(local_network_permission=hook, address_space=lambda url: "loopback" if "api" in url else "local")
+    browser = make({API: app, "https://printer.example.com": app}, profile="chromium", hooks=hooks)
+    page = browser.page(PAGE, address_space="public", permissions={"loopback-network": "granted"})
+    assert page.attempt(f"{API}/").readable
+    assert page.attempt("https://printer.example.com/").reason is Reason.LNA_DENIED
+    assert asked == ["local"]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "says"),
+    [
+        ({"local": "denied"}, "'local' is not a permission of a page: choose from local-network-access, local-network"),
+        ({"local-network": "prompt"}, "the permission local-network is 'granted' or 'denied', not 'prompt'"),
+        ({"local-network": False}, "is 'granted' or 'denied', not False"),
+    ],
+)
+def test_a_permission_is_one_that_there_is(make: Make, permissions: Any, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        make().page(PAGE, permissions=permissions)
+
+
+def test_a_fetch_has_the_options_that_javascripts_has(make: Make, app: Any) -> None:
+    page = make({API: app}).page(PAGE)
+    keepalive = page.attempt(f"{API}/items", method="POST", body=b"x" * 65537, keepalive=True)
+    assert keepalive.reason is Reason.KEEPALIVE_LIMIT
+    assert make({API: app}).page(f"{API}/").attempt("/items", cache="only-if-cached", mode="same-origin").reason is (
+        Reason.ONLY_IF_CACHED
+    )
+    reloaded = page.attempt(f"{API}/items", cache="reload")
+    assert reloaded.exchanges[0].send.headers.get(b"cache-control") == b"no-cache"
+
+
+def test_a_page_may_have_an_embedder_policy(make: Make, app: Any) -> None:
+    browser = make({API: app})
+    strict = browser.page(PAGE, embedder_policy="require-corp")
+    assert strict.attempt_load("image", f"{API}/items").reason is Reason.CORP_EMBEDDER_POLICY
+    bare = browser.page(PAGE, embedder_policy="credentialless").attempt_load("image", f"{API}/items")
+    assert (bare.outcome, bare.exchanges[0].send.credentials) == (Outcome.OPAQUE, False)
 
 
 def test_an_attempt_is_a_verdict_instead(make: Make, app: Any) -> None:

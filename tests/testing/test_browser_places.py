@@ -2,7 +2,9 @@
 
 import asyncio
 import contextvars
+import socket
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from crossorigin.drivers import AsyncNetworkDriver, NetworkDriver
 from crossorigin.middleware import asgi as asgi_middleware
 from crossorigin.middleware import wsgi as wsgi_middleware
 from crossorigin.testing import ASGI, WSGI, AsyncBrowser, Browser, CORSBlocked, NoAnswer
-from tests.drivers.servers import Answering, RawServer, closed_port, ok
+from tests.drivers.servers import Answering, RawServer, closed_port, ok, read_head
 from tests.testing.apps import API, PAGE, Log, asgi_app, wsgi_app
 
 OPEN = b"Access-Control-Allow-Origin: *"
@@ -131,6 +133,71 @@ def test_the_asynchronous_browser_goes_out_too() -> None:
 
     assert asyncio.run(main(True)) == "out"
     assert asyncio.run(main(AsyncNetworkDriver(environ={}))) == "out"
+
+
+EVENT = b"data: 1\n\n"
+THE_END = threading.Event()
+
+
+def _streams(connection: socket.socket) -> None:
+    """Sends one event, and stays until the client hangs up. Only the page at app.localhost may read it."""
+    read_head(connection)
+    origin = b"Access-Control-Allow-Origin: http://app.localhost"
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + origin + b"\r\n\r\n" + EVENT)
+    connection.settimeout(None)
+    connection.recv(1)
+
+
+async def _streaming_asgi(scope: Any, receive: Any, send: Any) -> None:
+    headers = [(b"content-type", b"text/event-stream"), (b"access-control-allow-origin", b"http://app.localhost")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": EVENT, "more_body": True})
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _streaming_wsgi(environ: Any, start_response: Any) -> Iterator[bytes]:
+    headers = [("Content-Type", "text/event-stream"), ("Access-Control-Allow-Origin", "http://app.localhost")]
+    start_response("200 OK", headers)
+    yield EVENT
+    THE_END.wait()
+
+
+STREAMING = {"ASGI": ASGI(_streaming_asgi, lifespan="off"), "WSGI": WSGI(_streaming_wsgi)}
+
+
+@pytest.mark.parametrize("place", ["network", "ASGI", "WSGI"])
+def test_an_event_stream_is_read_wherever_it_comes_from(place: str) -> None:
+    with RawServer(_streams) as server:
+        origin = f"http://127.0.0.1:{server.port}"
+        apps = {} if place == "network" else {origin: STREAMING[place]}
+        with Browser(apps, network=True, timeout=0.3) as browser:
+            page = browser.page("http://app.localhost")
+            for response in (page.load("event-source", f"{origin}/"), page.fetch(f"{origin}/")):
+                assert (response.status, response.text(), response.truncated) == (200, "data: 1\n\n", True)
+            attempt = page.attempt_load("event-source", f"{origin}/")
+            assert (attempt.body, attempt.truncated, attempt.body_failure) == (EVENT, True, None)
+
+
+@pytest.mark.parametrize("place", ["network", "ASGI", "WSGI"])
+def test_an_event_stream_that_is_blocked_is_not_waited_for(place: str) -> None:
+    with RawServer(_streams) as server:
+        origin = f"http://127.0.0.1:{server.port}"
+        apps = {} if place == "network" else {origin: STREAMING[place]}
+        with Browser(apps, network=True, timeout=3600) as browser, pytest.raises(CORSBlocked):
+            browser.page("http://other.localhost").load("event-source", f"{origin}/")
+
+
+@pytest.mark.parametrize("app", STREAMING.values(), ids=list(STREAMING))
+def test_an_asynchronous_browser_reads_event_streams_too(app: Any) -> None:
+    async def main() -> tuple[str, bool]:
+        async with AsyncBrowser({API: app}, timeout=0.3) as browser:
+            response = await browser.page("http://app.localhost").load("event-source", f"{API}/")
+            return response.text(), response.truncated
+
+    assert asyncio.run(main()) == ("data: 1\n\n", True)
+    THE_END.set()  # and the thread that was left behind ends
+    THE_END.clear()
 
 
 def test_no_answer_is_no_cors_problem() -> None:

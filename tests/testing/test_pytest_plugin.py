@@ -94,7 +94,122 @@ def test_read():
 """,
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["E*crossorigin.testing.*CORSBlocked: BLOCKED*", "*- crossorigin -*", "Exchange"])
+    result.stdout.fnmatch_lines(
+        [
+            "*browser.page(*).fetch(*",
+            "E*crossorigin.testing.CORSBlocked: acao-mismatch: The response lets another origin read it, not this one.",
+            "test_a_browser_made_without_the_fixture_is_seen_too.py:*: CORSBlocked",
+            "*- crossorigin -*",
+            "GET https://api.example.com/ from https://app.example.com: blocked (acao-mismatch)",
+            "Exchange",
+            "*< Access-Control-Allow-Origin: https://other.example.com",
+        ]
+    )
+    text = result.stdout.str()
+    assert text.count("The response lets another origin read it") == 1
+    assert text.count("In the browser's console") == 1
+    assert "BLOCKED  " not in text
+    assert "_browser.py" not in text
+
+
+ERRORS = """
+import pytest
+from crossorigin.testing import ASGI, Browser
+
+API, PAGE = "https://api.example.com", "https://app.example.com"
+
+def boom(environ, start_response):
+    raise ZeroDivisionError("boom")
+
+async def never(scope, receive, send):
+    raise LookupError("no start")
+
+def page_of(app, **options):
+    return Browser({API: app}, **options).page(PAGE)
+
+def test_an_app_that_raises():
+    page_of(boom).fetch(f"{API}/")
+
+def test_no_answer():
+    page_of(boom, raise_app_exceptions=False).fetch(f"{API}/")
+
+def test_no_start():
+    page_of(ASGI(never, lifespan="on")).fetch(f"{API}/")
+
+def test_nowhere():
+    page_of(boom).fetch("https://elsewhere.example.com/")
+
+def test_no_request():
+    page_of(boom).fetch(f"{API}/", method="TRACE")
+
+def test_no_json():
+    page_of(boom).fetch(f"{API}/", method="POST", json=object())
+
+def test_a_body_that_breaks():
+    def half(environ, start_response):
+        start_response("200 OK", [("Access-Control-Allow-Origin", "*")])
+        yield b"half"
+        raise OSError("disk")
+    page_of(half, raise_app_exceptions=False).fetch(f"{API}/").text()
+"""
+
+
+def test_no_frame_of_ours_stands_in_the_way(pytester: pytest.Pytester) -> None:
+    result = _run(pytester, ERRORS)
+    result.assert_outcomes(failed=7)
+    text = result.stdout.str()
+    for file in ("_browser.py", "_session.py", "_wsgi.py", "_run.py", "_routes.py", "_construct.py", "_options.py"):
+        assert file not in text
+    for error in ("ZeroDivisionError", "NoAnswer", "LookupError", "NoSuchApp", "RequestError", "BodyBroken"):
+        assert f": {error}" in text
+    assert "encoder.py" in text  # where json itself says what it cannot encode
+    assert "In the browser's console" in text  # NoAnswer's own text
+    assert "NO ANSWER" not in text
+    full = _run_again(pytester, "--full-trace").stdout.str()
+    assert "_session.py" in full
+
+
+def _run_again(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *options)
+
+
+def test_a_fault_of_ours_shows_where_it_is(pytester: pytest.Pytester) -> None:
+    result = _run(
+        pytester,
+        """
+import crossorigin.testing._browser as ours
+
+def run(*arguments):
+    raise AssertionError("a fault")
+
+run.__globals__["__name__"] = "crossorigin.testing.faulty"
+ours.run = run
+
+def test_fault(cors_browser):
+    cors_browser({"https://api.example.com": app}).page("https://app.example.com").fetch("https://api.example.com/")
+""",
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*_browser.py:*: in fetch", "*AssertionError: a fault"])
+
+
+def test_a_cause_that_tells_it_is_enough(pytester: pytest.Pytester) -> None:
+    result = _run(
+        pytester,
+        """
+def test_read(cors_browser):
+    page = cors_browser({"https://api.example.com": app}).page("https://app.example.com")
+    page.attempt("https://api.example.com/", mode="no-cors")
+    try:
+        page.fetch("https://api.example.com/")
+    except Exception as error:
+        raise RuntimeError("the page is broken") from error
+""",
+    )
+    result.assert_outcomes(failed=1)
+    text = result.stdout.str()
+    assert text.count("The response lets another origin read it") == 1
+    assert "opaque (opaque)" in text
 
 
 def test_each_report_shows_its_own_test_only(pytester: pytest.Pytester) -> None:

@@ -8,6 +8,8 @@ class RequestError(TypeError):
     the DOMException); the message says what and why.
     """
 
+    __module__ = "crossorigin.browser"  # as a traceback calls it: where it is imported from
+
     def __init__(self, code: str, message: str, *, name: str = "TypeError") -> None:
         super().__init__(message)
         self.code = code

@@ -204,7 +204,14 @@ def _network_driver(
     timeout: float, cacert: str | None, insecure: bool, proxy: str | None, resolve: list[str] | None
 ) -> NetworkDriver:
     try:
-        return NetworkDriver(timeout=timeout, cacert=cacert, insecure=insecure, proxy=proxy, resolve=resolve or ())
+        return NetworkDriver(
+            timeout=timeout,
+            cacert=cacert,
+            insecure=insecure,
+            proxy=proxy,
+            resolve=resolve or (),
+            event_streams=False,  # the head has all that is to be said
+        )
     except (ValueError, OSError) as error:
         raise CommandLineError(str(error)) from None
 

@@ -18,6 +18,7 @@ from ._loop_thread import LoopBlocked, LoopThread, open_in_loop
 from ._read_reply import ReadReply
 from ._run import run, run_async
 from ._values import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, AsyncReply, Body, Fetched, Flow, Reply
+from ._wire import is_event_stream
 from ._wsgi import WSGIApp, WSGIDriver
 
 
@@ -203,8 +204,11 @@ class AsyncWSGIDriver:
         if ended.done():
             return ReadReply(call.answer, body=ended.result(), exception=call.exception)
         ended.cancel()
-        answer = call.answer if isinstance(call.answer, ResponseHead) else _left_behind(call.no_response())
-        return ReadReply(answer, body=call.body(self._max_body, _left_behind(call.no_end())))
+        if not isinstance(call.answer, ResponseHead):
+            return ReadReply(_left_behind(call.no_response()))
+        streams = is_event_stream(call.answer)
+        failure = None if streams else _left_behind(call.no_end())
+        return ReadReply(call.answer, body=call.body(self._max_body, failure, cut=streams))
 
     async def aclose(self) -> None:
         """Nothing to close."""

@@ -17,7 +17,7 @@ from ._lifespan import Lifespan, LifespanMode, noted_on
 from ._read_reply import ReadReply
 from ._run import run_async
 from ._values import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, Answer, AsyncReply, Body, Fetched, Flow
-from ._wire import Target, fields_on_the_wire, has_no_body, target_of
+from ._wire import Target, fields_on_the_wire, has_no_body, is_event_stream, target_of
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -188,12 +188,13 @@ class _Call:
         if not isinstance(self.answer, ResponseHead):
             await self.stop()
             return Body()
-        data = bytearray()
+        data, cut = bytearray(), False
         failure: NetworkFailure | None = None
         empty = has_no_body(self._send.method, self.answer.status)
+        streams = is_event_stream(self.answer)
         try:
             async with asyncio.timeout_at(self._deadline):
-                while len(data) <= limit:
+                while len(data) <= limit and (limit or not streams):
                     if not empty:
                         data += b"".join(self._pieces)
                     self._pieces.clear()
@@ -204,14 +205,17 @@ class _Call:
                     await self._news.wait()
                     self._news.clear()
         except TimeoutError:
-            failure = NetworkFailure(
-                kind="timeout", message=f"the app did not finish its response within {self._timeout:g} s"
-            )
+            cut = streams
+            if not streams:
+                failure = NetworkFailure(
+                    kind="timeout", message=f"the app did not finish its response within {self._timeout:g} s"
+                )
+        cut = cut or len(data) > limit or (streams and not limit)
         await self._end()
-        if failure is None and not self._complete and len(data) <= limit:
+        if failure is None and not self._complete and not cut:
             why = "returned" if self.exception is None else f"raised {say(self.exception)}"
             failure = NetworkFailure(kind="application", message=f"the app {why} before its answer was complete")
-        return Body(data=bytes(data[:limit]), truncated=len(data) > limit, failure=failure)
+        return Body(data=bytes(data[:limit]), truncated=cut, failure=failure)
 
     async def discard(self) -> None:
         """Lets the app end, its body dropped."""

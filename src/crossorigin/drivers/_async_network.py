@@ -15,7 +15,7 @@ import h2.config
 import httpcore2
 
 from crossorigin.browser import NetworkFailure, ResponseHead, Send
-from crossorigin.standard import HeaderList, mime_type_essence
+from crossorigin.standard import HeaderList
 
 from ._connect import Stream, connect_tcp, proxy_authorization, start_tls, through_proxy
 from ._failures import Failed, failure_of
@@ -23,7 +23,7 @@ from ._proxy import Proxies, Proxy
 from ._resolve import parse_resolve
 from ._run import run_async
 from ._values import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, Answer, AsyncReply, Body, Fetched, Flow
-from ._wire import Target, fields_on_the_wire, target_of
+from ._wire import Target, fields_on_the_wire, is_event_stream, target_of
 
 MAX_HEADER_BYTES = 256 * 1024
 """Bytes of a response head over HTTP/1.1, as in Chromium. Over HTTP/2 httpcore2 asks servers for at most 64 KiB."""
@@ -51,6 +51,7 @@ class AsyncNetworkDriver:
         proxy: str | None = None,
         resolve: Iterable[str] = (),
         http2: bool = True,
+        event_streams: bool = True,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self._timeout = timeout
@@ -60,6 +61,7 @@ class AsyncNetworkDriver:
         self._proxies = Proxies(proxy, os.environ.copy() if environ is None else environ)
         self._overrides = parse_resolve(resolve)
         self._http2 = http2
+        self._event_streams = event_streams
         self._contexts: dict[bool, ssl.SSLContext] = {}
         if cacert is not None:
             self.tls_context(http2=http2)
@@ -70,7 +72,7 @@ class AsyncNetworkDriver:
 
     async def open(self, send: Send) -> AsyncReply:
         """Sends one request and waits for the head of its answer."""
-        exchange = _Exchange(send, self._timeout)
+        exchange = _Exchange(send, self._timeout, reads_event_streams=self._event_streams)
         await exchange.begin(self)
         return exchange
 
@@ -126,8 +128,9 @@ class _Exchange:
 
     exception = None
 
-    def __init__(self, send: Send, timeout: float | None) -> None:
+    def __init__(self, send: Send, timeout: float | None, *, reads_event_streams: bool) -> None:
         self.send = send
+        self._reads_event_streams = reads_event_streams
         self.target = target_of(send.url)
         self.doing = "starting"
         self.answer: Answer = NetworkFailure(kind="protocol", message="nothing has come yet")
@@ -180,12 +183,13 @@ class _Exchange:
         return ResponseHead(status=response.status, headers=HeaderList(tuple(response.headers)), http_version=version)
 
     async def read(self, limit: int) -> Body:
-        """Reads at most `limit` bytes; of an event stream, which has no end to wait for, none."""
+        """Reads at most `limit` bytes. An event stream that is still open when the time is up is cut, not broken."""
         if self._response is None or not isinstance(self.answer, ResponseHead) or self.answer.status < 200:
             return Body()
-        if mime_type_essence(self.answer.headers.get(b"content-type") or b"") == "text/event-stream":
+        streams = is_event_stream(self.answer)
+        if streams and not (limit and self._reads_event_streams):
             return Body(truncated=True)
-        data = bytearray()
+        data, cut = bytearray(), False
         failure: NetworkFailure | None = None
         self.doing = f"reading the body from {self.target}"
         try:
@@ -195,10 +199,10 @@ class _Exchange:
                     if len(data) > limit:
                         break
         except TimeoutError:
-            failure = self._timed_out()
+            cut, failure = streams, None if streams else self._timed_out()
         except Exception as error:  # noqa: BLE001  # as above
             failure = failure_of(error, str(self.target))
-        return Body(data=bytes(data[:limit]), truncated=len(data) > limit, failure=failure)
+        return Body(data=bytes(data[:limit]), truncated=cut or len(data) > limit, failure=failure)
 
     async def discard(self) -> None:
         """A browser does not wait for a body that it does not want, either."""

@@ -13,6 +13,8 @@ LifespanMode = Literal["auto", "on", "off"]
 class LifespanFailed(RuntimeError):
     """The app's start-up or shutdown failed, or did not end in time. What the app raised, if anything, is the cause."""
 
+    __module__ = "crossorigin.testing"  # as a traceback calls it: where most know it from
+
 
 @contextmanager
 def noted_on(error: BaseException | None) -> Iterator[None]:

@@ -29,6 +29,7 @@ class NetworkDriver:
             ALL_PROXY, NO_PROXY, in lower case first).
         resolve: where hosts are, each `HOST:PORT:ADDRESS[,ADDRESS]`, as for curl.
         http2: whether HTTP/2 is offered.
+        event_streams: whether the bodies of event streams are read, for as long as `timeout` allows.
         environ: the environment to read, None for the process's own.
         loop: the event loop to run in, where several drivers share one.
 
@@ -48,6 +49,7 @@ class NetworkDriver:
         proxy: str | None = None,
         resolve: Iterable[str] = (),
         http2: bool = True,
+        event_streams: bool = True,
         environ: Mapping[str, str] | None = None,
         loop: LoopThread | None = None,
     ) -> None:
@@ -59,6 +61,7 @@ class NetworkDriver:
             proxy=proxy,
             resolve=resolve,
             http2=http2,
+            event_streams=event_streams,
             environ=environ,
         )
         self._timeout = timeout

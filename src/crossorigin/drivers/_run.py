@@ -10,6 +10,7 @@ from crossorigin.browser import ResponseHead, Verdict
 
 from ._content_coding import decode_body
 from ._values import Answer, AsyncOpener, Body, Fetched, Flow, Opener
+from ._wire import is_event_stream
 
 
 def run(flow: Flow, opener: Opener, max_body: int) -> Fetched:
@@ -25,7 +26,7 @@ def run(flow: Flow, opener: Opener, max_body: int) -> Fetched:
                 try:
                     send = flow.send(reply.answer)
                 except StopIteration as stop:
-                    body = reply.read(max_body)
+                    body = reply.read(_limit(stop.value, reply.answer, max_body))
                     return _fetched(stop.value, reply.answer, body, max_body, exception or reply.exception)
                 reply.discard()
                 exception = exception or reply.exception
@@ -44,10 +45,16 @@ async def run_async(flow: Flow, opener: AsyncOpener, max_body: int) -> Fetched:
                 try:
                     send = flow.send(reply.answer)
                 except StopIteration as stop:
-                    body = await reply.read(max_body)
+                    body = await reply.read(_limit(stop.value, reply.answer, max_body))
                     return _fetched(stop.value, reply.answer, body, max_body, exception or reply.exception)
                 await reply.discard()
                 exception = exception or reply.exception
+
+
+def _limit(verdict: Verdict, answer: Answer, max_body: int) -> int:
+    """An event stream that the page may not read is not waited for: a browser hangs up."""
+    unwanted = isinstance(answer, ResponseHead) and is_event_stream(answer) and not verdict.readable
+    return 0 if unwanted else max_body
 
 
 def _fetched(verdict: Verdict, answer: Answer, body: Body, max_body: int, exception: BaseException | None) -> Fetched:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from crossorigin.browser import Send, parse_url
-from crossorigin.standard import DEFAULT_PORTS
+from crossorigin.browser import ResponseHead, Send, parse_url
+from crossorigin.standard import DEFAULT_PORTS, mime_type_essence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,14 @@ def fields_on_the_wire(send: Send, target: Target) -> list[tuple[bytes, bytes]]:
         elif send.method in ("POST", "PUT"):
             fields.append((b"Content-Length", b"0"))
     return fields
+
+
+def is_event_stream(head: ResponseHead) -> bool:
+    """https://html.spec.whatwg.org/multipage/server-sent-events.html#text/event-stream
+
+    Whether its body may have no end: then it is read for as long as there is time.
+    """
+    return mime_type_essence(head.headers.get(b"content-type") or b"") == "text/event-stream"
 
 
 def has_no_body(method: str, status: int) -> bool:

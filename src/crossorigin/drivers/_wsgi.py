@@ -15,7 +15,7 @@ from ._app_answer import failed_before_answer, header_list, say
 from ._app_task import GRACE
 from ._run import run
 from ._values import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, Answer, Body, Fetched, Flow, Reply
-from ._wire import Target, fields_on_the_wire, has_no_body, target_of
+from ._wire import Target, fields_on_the_wire, has_no_body, is_event_stream, target_of
 
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -118,21 +118,22 @@ class WSGICall:
 
     def read(self, limit: int) -> Body:
         """Reads at most `limit` bytes, and lets the app end."""
+        streams = isinstance(self.answer, ResponseHead) and is_event_stream(self.answer)
         try:
             with self._alarm:
-                if not self._late:
+                if not self._late and (limit or not streams):
                     self._read(limit)
         except TimeIsUp:
             self._late = True
         except Exception as error:  # noqa: BLE001  # as above
             self.exception = self.exception or error
-        failure = self.no_end() if self._late else None
+        failure = self.no_end() if self._late and not streams else None
         if self.exception is not None:
             failure = NetworkFailure(
                 kind="application", message=f"the app raised {say(self.exception)} before its answer was complete"
             )
         self.close()
-        return self.body(limit, failure)
+        return self.body(limit, failure, cut=streams and (self._late or not limit))
 
     def _read(self, limit: int) -> None:
         for piece in self._pieces:
@@ -143,12 +144,12 @@ class WSGICall:
                 self._late = True
                 return
 
-    def body(self, limit: int, failure: NetworkFailure | None) -> Body:
-        """What has come so far, at most `limit` bytes."""
+    def body(self, limit: int, failure: NetworkFailure | None, *, cut: bool = False) -> Body:
+        """What has come so far, at most `limit` bytes. `cut` says that more was to come."""
         if not isinstance(self.answer, ResponseHead):
             return Body()
         data = b"" if has_no_body(self._method, self.answer.status) else b"".join(self._written)
-        return Body(data=data[:limit], truncated=len(data) > limit, failure=failure)
+        return Body(data=data[:limit], truncated=cut or len(data) > limit, failure=failure)
 
     def no_response(self) -> NetworkFailure:
         """The failure of an app that was too slow to respond."""

@@ -11,6 +11,7 @@ from ._browser import Browser, Page
 from ._errors import BodyBroken, CORSBlocked, NoAnswer, NoSuchApp
 from ._journal import forget_verdicts, recent_verdicts
 from ._options import FetchOptions, LoadOptions, PageOptions, XHROptions
+from ._permissions import Permission, Permissions, PermissionState
 from ._response import Headers, Response
 
 __all__ = [
@@ -30,6 +31,9 @@ __all__ = [
     "NoSuchApp",
     "Page",
     "PageOptions",
+    "Permission",
+    "PermissionState",
+    "Permissions",
     "Response",
     "XHROptions",
     "forget_verdicts",

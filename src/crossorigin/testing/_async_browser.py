@@ -5,13 +5,14 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from crossorigin.browser import CookieJar, Hooks, Profile, Request, page_at
+from crossorigin.browser import CookieJar, Hooks, Profile, Request, fetch, page_at
 from crossorigin.browser import Page as Environment
 from crossorigin.drivers import (
     DEFAULT_MAX_BODY,
     DEFAULT_TIMEOUT,
     AsyncNetworkDriver,
     AsyncOpener,
+    Flow,
     async_driver_for,
     run_async,
 )
@@ -26,6 +27,7 @@ from ._options import (
     request_of_load,
     request_of_xhr,
 )
+from ._permissions import Permissions
 from ._response import Response
 from ._routes import AsyncRoutes, Table, apps_by_origin
 from ._session import Session
@@ -71,13 +73,17 @@ class AsyncBrowser:
         routes: dict[str, AsyncOpener] = {origin: drivers[id(kind.app)] for origin, kind in kinds.items()}
         self._routes = AsyncRoutes(Table(routes, network or None))
 
-    def page(self, url: str, **options: Unpack[PageOptions]) -> "AsyncPage":
+    def page(self, url: str, *, permissions: Permissions | None = None, **options: Unpack[PageOptions]) -> "AsyncPage":
         """A page at this URL; "null" for one with an opaque origin. See `crossorigin.browser.page_at`.
+
+        `permissions` is what the user has answered to this page, as `{"loopback-network": "denied"}`. What it does not
+        name is up to `Hooks.local_network_permission`, and granted without one.
 
         Raises:
             RequestError: the URL does not parse.
+            ValueError: there is no such permission, or no such answer to it.
         """
-        return AsyncPage(self, page_at(url, **options))
+        return AsyncPage(self, page_at(url, **options), permissions)
 
     @property
     def cookies(self) -> CookieJar:
@@ -104,43 +110,47 @@ class AsyncBrowser:
     ) -> None:
         await self._closing.__aexit__(kind, error, traceback)
 
-    async def _attempt(self, page: Environment, request: Request) -> Attempt:
-        return self._session.attempt(await run_async(self._session.flow(page, request), self._routes, self._max_body))
+    async def _attempt(self, flow: Flow) -> Attempt:
+        return self._session.attempt(await run_async(flow, self._routes, self._max_body))
 
-    async def _response(self, page: Environment, request: Request) -> Response:
-        return self._session.response(await run_async(self._session.flow(page, request), self._routes, self._max_body))
+    async def _response(self, flow: Flow) -> Response:
+        return self._session.response(await run_async(flow, self._routes, self._max_body))
 
 
 class AsyncPage:
     """The asynchronous twin of Page."""
 
-    def __init__(self, browser: AsyncBrowser, environment: Environment) -> None:
+    def __init__(self, browser: AsyncBrowser, environment: Environment, permissions: Permissions | None) -> None:
         self._browser = browser
+        self._context = browser._session.context(permissions)
         self.environment = environment
 
     async def fetch(self, url: str, **options: Unpack[FetchOptions]) -> Response:
         """As Page.fetch."""
-        return await self._browser._response(self.environment, request_of_fetch(self.environment, url, options))
+        return await self._browser._response(self._flow(request_of_fetch(self.environment, url, options)))
 
     async def attempt(self, url: str, **options: Unpack[FetchOptions]) -> Attempt:
         """As Page.attempt."""
-        return await self._browser._attempt(self.environment, request_of_fetch(self.environment, url, options))
+        return await self._browser._attempt(self._flow(request_of_fetch(self.environment, url, options)))
 
     async def xhr(self, url: str, **options: Unpack[XHROptions]) -> Response:
         """As Page.xhr."""
-        return await self._browser._response(self.environment, request_of_xhr(self.environment, url, options))
+        return await self._browser._response(self._flow(request_of_xhr(self.environment, url, options)))
 
     async def attempt_xhr(self, url: str, **options: Unpack[XHROptions]) -> Attempt:
         """As Page.attempt_xhr."""
-        return await self._browser._attempt(self.environment, request_of_xhr(self.environment, url, options))
+        return await self._browser._attempt(self._flow(request_of_xhr(self.environment, url, options)))
 
     async def load(self, feature: str, url: str, **options: Unpack[LoadOptions]) -> Response:
         """As Page.load."""
-        return await self._browser._response(self.environment, request_of_load(self.environment, feature, url, options))
+        return await self._browser._response(self._flow(request_of_load(self.environment, feature, url, options)))
 
     async def attempt_load(self, feature: str, url: str, **options: Unpack[LoadOptions]) -> Attempt:
         """As Page.attempt_load."""
-        return await self._browser._attempt(self.environment, request_of_load(self.environment, feature, url, options))
+        return await self._browser._attempt(self._flow(request_of_load(self.environment, feature, url, options)))
+
+    def _flow(self, request: Request) -> Flow:
+        return fetch(request, self.environment, context=self._context)
 
     def __repr__(self) -> str:
         return f"<AsyncPage {self.environment.url}>"

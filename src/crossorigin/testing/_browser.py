@@ -5,11 +5,12 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from crossorigin.browser import CookieJar, Hooks, Profile, Request, page_at
+from crossorigin.browser import CookieJar, Hooks, Profile, Request, fetch, page_at
 from crossorigin.browser import Page as Environment
 from crossorigin.drivers import (
     DEFAULT_MAX_BODY,
     DEFAULT_TIMEOUT,
+    Flow,
     LoopThread,
     NetworkDriver,
     Opener,
@@ -27,6 +28,7 @@ from ._options import (
     request_of_load,
     request_of_xhr,
 )
+from ._permissions import Permissions
 from ._response import Response
 from ._routes import Routes, Table, apps_by_origin
 from ._session import Session
@@ -104,13 +106,17 @@ class Browser:
         routes: dict[str, Opener] = {origin: drivers[id(kind.app)] for origin, kind in kinds.items()}
         self._routes = Routes(Table(routes, network or None))
 
-    def page(self, url: str, **options: Unpack[PageOptions]) -> "Page":
+    def page(self, url: str, *, permissions: Permissions | None = None, **options: Unpack[PageOptions]) -> "Page":
         """A page at this URL; "null" for one with an opaque origin. See `crossorigin.browser.page_at`.
+
+        `permissions` is what the user has answered to this page, as `{"loopback-network": "denied"}`. What it does not
+        name is up to `Hooks.local_network_permission`, and granted without one.
 
         Raises:
             RequestError: the URL does not parse.
+            ValueError: there is no such permission, or no such answer to it.
         """
-        return Page(self, page_at(url, **options))
+        return Page(self, page_at(url, **options), permissions)
 
     @property
     def cookies(self) -> CookieJar:
@@ -137,18 +143,19 @@ class Browser:
     ) -> None:
         self._closing.__exit__(kind, error, traceback)
 
-    def _attempt(self, page: Environment, request: Request) -> Attempt:
-        return self._session.attempt(run(self._session.flow(page, request), self._routes, self._max_body))
+    def _attempt(self, flow: Flow) -> Attempt:
+        return self._session.attempt(run(flow, self._routes, self._max_body))
 
-    def _response(self, page: Environment, request: Request) -> Response:
-        return self._session.response(run(self._session.flow(page, request), self._routes, self._max_body))
+    def _response(self, flow: Flow) -> Response:
+        return self._session.response(run(flow, self._routes, self._max_body))
 
 
 class Page:
     """A page in a browser: what its script does, it does from this origin. Relative URLs are relative to it."""
 
-    def __init__(self, browser: Browser, environment: Environment) -> None:
+    def __init__(self, browser: Browser, environment: Environment, permissions: Permissions | None) -> None:
         self._browser = browser
+        self._context = browser._session.context(permissions)
         self.environment = environment
 
     def fetch(self, url: str, **options: Unpack[FetchOptions]) -> Response:
@@ -162,7 +169,7 @@ class Page:
             RequestError: a browser would not make such a request.
             NoSuchApp: nothing is known to answer there.
         """
-        return self._browser._response(self.environment, request_of_fetch(self.environment, url, options))
+        return self._browser._response(self._flow(request_of_fetch(self.environment, url, options)))
 
     def attempt(self, url: str, **options: Unpack[FetchOptions]) -> Attempt:
         """The same as `fetch`, with the Verdict instead of an exception, and the body where it is readable.
@@ -171,29 +178,32 @@ class Page:
             RequestError: a browser would not make such a request.
             NoSuchApp: nothing is known to answer there.
         """
-        return self._browser._attempt(self.environment, request_of_fetch(self.environment, url, options))
+        return self._browser._attempt(self._flow(request_of_fetch(self.environment, url, options)))
 
     def xhr(self, url: str, **options: Unpack[XHROptions]) -> Response:
         """https://xhr.spec.whatwg.org/#dom-xmlhttprequest-send
 
         An XMLHttpRequest; see XHROptions. Raises as `fetch` does, where a browser fires an error event.
         """
-        return self._browser._response(self.environment, request_of_xhr(self.environment, url, options))
+        return self._browser._response(self._flow(request_of_xhr(self.environment, url, options)))
 
     def attempt_xhr(self, url: str, **options: Unpack[XHROptions]) -> Attempt:
         """The same as `xhr`, with the Verdict instead of an exception."""
-        return self._browser._attempt(self.environment, request_of_xhr(self.environment, url, options))
+        return self._browser._attempt(self._flow(request_of_xhr(self.environment, url, options)))
 
     def load(self, feature: str, url: str, **options: Unpack[LoadOptions]) -> Response:
         """What another feature of the page loads: "font", "image", "module" … (`crossorigin.browser.FEATURES`).
 
         Raises as `fetch` does, where the feature fails. What loads without being readable is an opaque response.
         """
-        return self._browser._response(self.environment, request_of_load(self.environment, feature, url, options))
+        return self._browser._response(self._flow(request_of_load(self.environment, feature, url, options)))
 
     def attempt_load(self, feature: str, url: str, **options: Unpack[LoadOptions]) -> Attempt:
         """The same as `load`, with the Verdict instead of an exception."""
-        return self._browser._attempt(self.environment, request_of_load(self.environment, feature, url, options))
+        return self._browser._attempt(self._flow(request_of_load(self.environment, feature, url, options)))
+
+    def _flow(self, request: Request) -> Flow:
+        return fetch(request, self.environment, context=self._context)
 
     def __repr__(self) -> str:
         return f"<Page {self.environment.url}>"

@@ -13,22 +13,30 @@ class _Ended(Exception):
         self._in_process = in_process
 
     def __str__(self) -> str:
-        return render_text(explain(self.verdict, in_process=self._in_process)).rstrip("\n")
+        explanation = explain(self.verdict, in_process=self._in_process)
+        _, _, story = render_text(explanation).partition("\n\n")  # without its heading
+        return f"{self.verdict.reason}: {explanation.title}\n\n{story}".rstrip("\n")
 
 
 class CORSBlocked(_Ended):
     """The browser would not let the page have this response. `verdict` says why, and what happened all the same.
 
-    Its text reads like a compiler's error: what, at which step, the evidence, and what to change.
+    Its text reads like a compiler's error: the reason's code and what it means, the step, the evidence, what to change.
     """
+
+    __module__ = "crossorigin.testing"  # as a traceback calls it: where it is imported from
 
 
 class NoAnswer(_Ended):
-    """Nobody answered the request, so CORS has nothing to say about it. `verdict` says what went wrong."""
+    """There was no response at all, so this is not a CORS problem. `verdict` says what went wrong."""
+
+    __module__ = "crossorigin.testing"
 
 
 class BodyBroken(Exception):
     """The response came, and its body did not, or not whole: reading it rejects in a browser too."""
+
+    __module__ = "crossorigin.testing"
 
     def __init__(self, url: str, failure: NetworkFailure) -> None:
         super().__init__(f"the body of {url} broke off: {failure.message}")
@@ -37,3 +45,5 @@ class BodyBroken(Exception):
 
 class NoSuchApp(LookupError):
     """A request went to an origin that the browser has no app for, and it may not go out to the network."""
+
+    __module__ = "crossorigin.testing"

@@ -22,7 +22,7 @@ from crossorigin.standard import AnyOrigin, HeaderFields, HeaderList
 
 
 class PageOptions(TypedDict, total=False):
-    """Of `browser.page`: see `crossorigin.browser.page_at`."""
+    """Of `browser.page`, beside `permissions`: see `crossorigin.browser.page_at`."""
 
     sandboxed: bool
     top_level: str | AnyOrigin | None
@@ -50,6 +50,7 @@ class FetchOptions(TypedDict, total=False):
     referrer: str
     referrer_policy: ReferrerPolicy | None
     keepalive: bool
+    target_address_space: AddressSpace | None
 
 
 class XHROptions(TypedDict, total=False):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from crossorigin.browser import (
     PROFILES,
@@ -9,18 +10,16 @@ from crossorigin.browser import (
     CookieJar,
     Hooks,
     Outcome,
-    Page,
     PreflightCache,
     Profile,
-    Request,
-    fetch,
 )
 from crossorigin.browser import Response as FilteredResponse
-from crossorigin.drivers import Fetched, Flow
+from crossorigin.drivers import Fetched
 
 from ._attempt import Attempt
 from ._errors import CORSBlocked, NoAnswer
 from ._journal import record
+from ._permissions import Permissions, permission_hook
 from ._response import Response
 
 
@@ -55,9 +54,17 @@ class Session:
         self.cookies.clear()
         self.preflight_cache.clear()
 
-    def flow(self, page: Page, request: Request) -> Flow:
-        """The flow of one request of a page."""
-        return fetch(request, page, context=self._context)
+    def context(self, permissions: Permissions | None) -> Context:
+        """The browser, as one page sees it.
+
+        Raises:
+            ValueError: there is no such permission, or no such answer to it.
+        """
+        if permissions is None:
+            return self._context
+        hooks = self._context.hooks
+        permission = permission_hook(permissions, hooks.local_network_permission)
+        return replace(self._context, hooks=replace(hooks, local_network_permission=permission))
 
     def attempt(self, fetched: Fetched) -> Attempt:
         """The attempt, kept for the report of a failing test.

@@ -583,14 +583,15 @@ class StripsAVersion:
         self.process_request(req, resp)
 
 
+@pytest.mark.parametrize("default", [LISTED, REFUSING], ids=["late", "careful"])
 def test_the_policy_is_that_of_what_runs_and_nobody_reads_what_a_preflight_did_not_promise(
-    side: Side, caplog: pytest.LogCaptureFixture
+    side: Side, default: Policy, caplog: pytest.LogCaptureFixture
 ) -> None:
     inner = side.app(middleware=[StripsAVersion()])
     promised = Policy(allow_origins="*", allow_methods=["DELETE"])
     inner.add_route("/v1/x", cors(promised)(resource(side.is_async, "on_get", "on_delete")))
     inner.add_route("/x", cors(None)(resource(side.is_async, "on_get", "on_delete")))
-    app = CORS(inner, LISTED)
+    app = CORS(inner, default)
     side(app, "GET", "/nowhere")  # the first request looks at all there is
     assert side(app, "GET", "/v1/x", origin(EVIL)).fields == TEXT
     assert not caplog.records

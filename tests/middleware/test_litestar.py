@@ -342,7 +342,7 @@ class Rewrites:
         await self.app(scope, receive, send)
 
 
-def rewriting() -> Litestar:
+def rewriting(default: Policy) -> Litestar:
     @cors(PUBLIC)
     @get("/v1/items", sync_to_thread=False)
     def shadowed() -> str:
@@ -363,23 +363,32 @@ def rewriting() -> Litestar:
 
     app = Litestar([shadowed, shadowed_too, items, remove], openapi_config=None, logging_config=None)
     app.asgi_handler = Rewrites(app.asgi_handler)  # type: ignore[assignment]
-    CORS(app, LISTED)
+    CORS(app, default)
     return app
 
 
 OTHER = PUBLIC.replace(allow_methods=["DELETE"])
 
 
-def test_the_policy_is_that_of_the_handler_that_runs(caplog: pytest.LogCaptureFixture) -> None:
-    app = rewriting()
+both_ways = pytest.mark.parametrize(
+    "default", [LISTED, LISTED.replace(refuse_disallowed=True)], ids=["late", "careful"]
+)
+
+
+@both_ways
+def test_the_policy_is_that_of_the_handler_that_runs(default: Policy, caplog: pytest.LogCaptureFixture) -> None:
+    app = rewriting(default)
     for _ in range(2):  # the first request looks at all there is
         answered = drive(app, "GET", [(b"origin", EVIL)], path="/v1/items")
     assert (answered.body, cors_fields(answered)) == (b"the one that runs", [])
     assert not caplog.records
 
 
-def test_what_runs_under_another_policy_than_its_preflight_had_is_for_nobody(caplog: pytest.LogCaptureFixture) -> None:
-    app = rewriting()
+@both_ways
+def test_what_runs_under_another_policy_than_its_preflight_had_is_for_nobody(
+    default: Policy, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = rewriting(default)
     drive(app, "GET", [], path="/items")
     wanted = (b"access-control-request-method", b"DELETE")
     assert drive(app, "OPTIONS", [(b"origin", EVIL), wanted], path="/v1/items").status == 204
@@ -391,7 +400,13 @@ def test_what_runs_under_another_policy_than_its_preflight_had_is_for_nobody(cap
 
 
 def test_litestar_is_not_asked_twice_for_what_it_dispatched(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = app_of(read, write, root, secret, boom)
+    monkeypatch.setattr(_bindings, "_registry", _bindings._Registry())
+
+    @cors(PUBLIC)
+    @get("/public", sync_to_thread=False)
+    def public() -> None: ...
+
+    app = app_of(read, write, root, secret, boom, public)
     drive(app, "GET", [(b"origin", APP)], path="/")
     asked: list[str] = []
     original = app.asgi_router.handle_routing

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Host, Mount, Route, Router
 
 from crossorigin import Policy
+from crossorigin.middleware.engine import _bindings
 from crossorigin.middleware.starlette import CORS, cors
 from tests.middleware.drive import Answered, asgi
 
@@ -217,6 +218,7 @@ def test_the_record_names_the_policy_that_the_router_does(made: Any, requests: A
 
 def test_what_was_generated_is_dispatched_by_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison above says nothing if the router is asked all the same."""
+    monkeypatch.setattr(_bindings, "_registry", _bindings._Registry())
     app = FastAPI()
     router = APIRouter(dependencies=[Depends(lambda: None)])
     router.add_api_route("/x", cors(None)(lambda: 1))
@@ -273,20 +275,29 @@ def rewriting(kind: Any, default: Policy) -> Any:
 
 ANYONE = Policy(allow_origins="*")
 
+# Decided when the response starts, or before the app runs since somebody has to be asked: the outcome is the same.
+both_ways = pytest.mark.parametrize(
+    "default", [ANYONE, Policy(allow_origins=[lambda origin: True])], ids=["late", "careful"]
+)
 
+
+@both_ways
 @pytest.mark.parametrize("kind", [Starlette, FastAPI])
-def test_a_simple_request_has_the_policy_of_what_runs(kind: Any, caplog: pytest.LogCaptureFixture) -> None:
-    answered = asgi(rewriting(kind, ANYONE), "GET", [ORIGIN], path="/v1/x")
+def test_a_simple_request_has_the_policy_of_what_runs(
+    kind: Any, default: Policy, caplog: pytest.LogCaptureFixture
+) -> None:
+    answered = asgi(rewriting(kind, default), "GET", [ORIGIN], path="/v1/x")
     assert (answered.body, fields_of(answered)) == (b"the one that runs", (200, []))
     assert not caplog.records
 
 
+@both_ways
 @pytest.mark.parametrize("kind", [Starlette, FastAPI])
 @pytest.mark.parametrize(("method", "more"), [("DELETE", []), ("GET", [(b"x-key", b"1")])], ids=["method", "header"])
 def test_what_a_preflight_did_not_promise_is_for_nobody(
-    kind: Any, method: str, more: Any, caplog: pytest.LogCaptureFixture
+    kind: Any, default: Policy, method: str, more: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = rewriting(kind, ANYONE)
+    app = rewriting(kind, default)
     asked = [ORIGIN, (b"access-control-request-method", method.encode()), (b"access-control-request-headers", b"x-key")]
     assert asgi(app, "OPTIONS", asked, path="/v1/x").status == 204
     for _ in range(2):

@@ -108,6 +108,7 @@ class CORSMiddleware:
         plan = self._plan
         fields: Fields | None
         came_in: Scope | None = None
+        decided: Scope | None = None
         origin: bytes | None = None
         known = self._known
         if plan.is_quick and scope["type"] == "http" and scope["method"] != "OPTIONS":
@@ -122,6 +123,7 @@ class CORSMiddleware:
         elif plan.is_late and scope["type"] == "http" and scope["method"] != "OPTIONS":
             fields, came_in, origin = (), {**scope}, origin_of(scope)
         else:
+            decided = {**scope}
             prepared = await self._prepare(plan, scope, receive, send)
             if prepared is None:
                 return
@@ -137,8 +139,12 @@ class CORSMiddleware:
             if fields is not None and message["type"] == "http.response.start":
                 if came_in is not None:
                     fields, known = self._fields_of_dispatched(plan, scope, came_in, origin, message["status"])
-                    if fields is None:
-                        return send(message)
+                elif decided is not None:
+                    ruling = plan.decided_anew(scope, decided, message["status"], asked_of)
+                    if ruling is not None:
+                        fields, known = ruling.fields, ASGIFieldNames()
+                if fields is None:
+                    return send(message)
                 headers = [*message["headers"]] if "headers" in message else []
                 for name, _ in headers:
                     if name not in known:
@@ -160,6 +166,8 @@ class CORSMiddleware:
                 else:
                     if came_in is not None:
                         fields, _ = self._fields_of_dispatched(plan, scope, came_in, origin, 500)
+                    elif decided is not None and (anew := plan.decided_anew(scope, decided, 500, asked_of)):
+                        fields = anew.fields
                     with suppress(OSError):  # the client is gone: what the app raised matters more
                         await send_server_error(scope, send, fields or ())
             raise

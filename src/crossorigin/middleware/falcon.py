@@ -80,7 +80,7 @@ class WSGICORS(_OfFalcon, WSGIMiddleware):
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         plan = self._plan
         if environ["REQUEST_METHOD"] == "OPTIONS" or not (plan.is_quick or plan.is_late):
-            environ[self._hook.is_decided] = True
+            environ[self._hook.is_decided] = None
             return super().__call__(environ, start_response)
         try:
             body: Iterable[bytes] = self.app(environ, start_response)
@@ -99,7 +99,7 @@ class ASGICORS(_OfFalcon, ASGIMiddleware):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         plan = self._plan
         if scope["type"] != "http" or scope["method"] == "OPTIONS" or not (plan.is_quick or plan.is_late):
-            scope[self._hook.is_decided] = True
+            scope[self._hook.is_decided] = None
             await super().__call__(scope, receive, send)
             return
         has_started = False
@@ -129,7 +129,7 @@ class _Hook:
 
     def __init__(self, cors: "WSGICORS | ASGICORS") -> None:
         self._cors = cors
-        self.is_decided = f"crossorigin.decided.{id(self)}"
+        self.is_decided = f"crossorigin.decided.{id(cors.app)}"
         cors._plan_of = partial(NativePlan, **cors._plan_of.keywords)  # Falcon takes text on both sides
         cors._plan = cast("Any", cors._plan_of)(cors._plan.policies)
         app = cors.app
@@ -141,12 +141,16 @@ class _Hook:
 
     def process_response(self, req: Any, resp: Any, resource: object, req_succeeded: bool) -> None:  # noqa: ARG002
         environ = req.env
-        if self.is_decided not in environ:
+        if self.is_decided in environ:
+            environ[self.is_decided] = _Dispatched(req, resource)
+        else:
             self._put(resp, self._fields(environ, environ.get("HTTP_ORIGIN"), req, resource, resp), req)
 
     async def process_response_async(self, req: Any, resp: Any, resource: object, req_succeeded: bool) -> None:  # noqa: ARG002
         scope = req.scope
-        if self.is_decided not in scope:
+        if self.is_decided in scope:
+            scope[self.is_decided] = _Dispatched(req, resource)
+        else:
             self._put(resp, self._fields(scope, _text(origin_of(scope)), req, resource, resp), req)
 
     def fields_of_failed(self, came_in: Any) -> Fields:
@@ -287,9 +291,12 @@ class _Resources:
             return unknown_route(error)
         return self._search(request, "WEBSOCKET" if request.is_websocket else method)
 
-    def record(self, dispatched: _Dispatched, came_in: Mapping[str, Any], status: int) -> Route | None:  # noqa: ARG002
+    def record(self, target: Any, came_in: Mapping[str, Any], status: int) -> Route | None:  # noqa: ARG002
         """The route of the resource that Falcon ran. Where it has none its router is asked: that is one look-up in a
         tree, of a request that is there."""
+        dispatched = self._dispatched(target)
+        if dispatched is None:
+            return None
         request, resource = dispatched
         key = id(resource), request.uri_template, request.method
         route = self._routes.get(key) if resource is not None else None
@@ -300,8 +307,11 @@ class _Resources:
                 self._resources.append(resource)  # kept: so its id stays its own
         return route
 
-    def was_rerouted(self, dispatched: _Dispatched, came_in: Mapping[str, Any]) -> bool:
+    def was_rerouted(self, target: Any, came_in: Mapping[str, Any]) -> bool:
         """Whether a middleware of the app's changed the path or the method, which Falcon lets them do."""
+        dispatched = self._dispatched(target)
+        if dispatched is None:
+            return False
         request = dispatched.request
         is_wsgi = "PATH_INFO" in came_in
         path: str = came_in["PATH_INFO" if is_wsgi else "path"]
@@ -322,6 +332,13 @@ class _Resources:
             yield from (node.method_map or {}).values()
         for _, target, _ in self._app._sink_and_static_routes:
             yield target
+
+    def _dispatched(self, target: Any) -> _Dispatched | None:
+        """What the hook is given, or has left in the environ or scope of a request that was decided before."""
+        if isinstance(target, _Dispatched):
+            return target
+        found: _Dispatched | None = target.get(f"crossorigin.decided.{id(self._app)}")
+        return found
 
     def _search(self, request: Any, method: str) -> Route:
         try:

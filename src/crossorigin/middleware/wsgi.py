@@ -104,6 +104,7 @@ class CORSMiddleware:
         plan = self._plan
         fields: NativeFields | None
         came_in: Environ | None = None
+        decided: Environ | None = None
         known = self._known
         if plan.is_quick and environ["REQUEST_METHOD"] != "OPTIONS":
             fields = plan.native_constant
@@ -117,6 +118,7 @@ class CORSMiddleware:
         elif plan.is_late and environ["REQUEST_METHOD"] != "OPTIONS":
             fields, came_in = (), environ.copy()
         else:
+            decided = environ.copy()
             ruling = plan.ruling(asked_of(environ))
             fields = ruling.native_fields
             if fields is None:
@@ -138,6 +140,10 @@ class CORSMiddleware:
             nonlocal fields, has_started, known
             if came_in is not None:
                 fields, known = self._fields_of_dispatched(plan, environ, came_in, status)
+            elif decided is not None:
+                anew = plan.decided_anew(environ, decided, int(status[:3]), asked_of)
+                if anew is not None:
+                    fields, known = anew.native_fields, WSGIFieldNames()
             merged = [*headers]
             if fields is not None:
                 for name, _ in merged:
@@ -158,6 +164,8 @@ class CORSMiddleware:
             if not has_started and not any(map(environ.get, THROW_KEYS)):
                 if came_in is not None:
                     fields, _ = self._fields_of_dispatched(plan, environ, came_in, "500")
+                elif decided is not None and (anew := plan.decided_anew(environ, decided, 500, asked_of)):
+                    fields = anew.native_fields
                 write_server_error(environ, start_response, fields or ())
 
         try:

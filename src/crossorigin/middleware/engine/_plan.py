@@ -243,6 +243,26 @@ class Plan:
                 return Ruling(compile_policy(NOBODY).actual_fields(None))
         return None
 
+    def decided_anew(self, target: Any, came_in: Any, status: int, read: Callable[[Any], Asked]) -> Ruling | None:
+        """What is done with a request that was decided before the app ran, and that a layer further in sent elsewhere.
+        None: it was not, or all is as it was decided. The arguments are those of `dispatched`."""
+        policies = self.policies
+        if not isinstance(policies, RoutePolicies) or policies.record is None or policies.was_rerouted is None:
+            return None
+        if not policies.was_rerouted(target, came_in):
+            return None
+        route, asked = policies.record(target, came_in, status), read(came_in)
+        if route is None:
+            return None
+        policy = self._in_force(route.policy, asked)
+        if policy == self._in_force(policies.find(came_in, asked.method).policy, asked):
+            return None
+        # Who would have to be asked cannot be any more.
+        if self._breaks_promise(asked, policy, route.name) or _asks_before(policy):
+            return Ruling(compile_policy(NOBODY).actual_fields(None))
+        rule = self._rule_of(policy, route=route.name)
+        return LEFT_ALONE if rule is None else Ruling(rule.compiled.actual_fields(asked.fields.get(b"origin")))
+
     def _breaks_promise(self, asked: Asked, policy: RoutePolicy | None, route: str | None) -> bool:
         """Whether a preflight for this request was answered by another policy than that of the route it was sent to.
         From then on such preflights are refused."""

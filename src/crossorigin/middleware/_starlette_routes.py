@@ -1,233 +1,397 @@
-"""Which route of a Starlette or FastAPI app a request would reach, and what is bound on the way there.
+"""Which route of a Starlette or FastAPI app a request would reach, which one it was dispatched to, and what is bound on
+the way there.
 
-The framework's own routes are asked (`route.matches`), in the framework's order. What it does beside that is followed
-here: routers that were included, mounted apps, hosts, redirects to the path with or without its last slash.
+What a request would reach is asked of the framework's own routes (`route.matches`), in the framework's order. What it
+does beside that is followed here: routers that were included, mounted apps, hosts, redirects to the path with or
+without its last slash. What a request was dispatched to, the framework has written into the scope.
 """
 
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
-from functools import partial
-from typing import Any
+from contextlib import nullcontext, suppress
+from operator import attrgetter
+from types import FunctionType
+from typing import Any, NamedTuple
 
 from starlette._utils import get_route_path
 from starlette.applications import Starlette
-from starlette.endpoints import HTTPEndpoint
 from starlette.routing import BaseRoute, Host, Match, Mount, Router
 
+from ._starlette_bound import (
+    LEFT_ALONE,
+    Inner,
+    Place,
+    at,
+    at_app,
+    calls_of,
+    class_of,
+    dependants_of,
+    handler_of,
+    inner_routers,
+    is_app,
+    methods_of,
+)
 from .engine import (
-    MAX_DEPTH,
+    INTEGRATION,
+    NOBODY,
+    UNBOUND,
     Binding,
     InnerApps,
     Leaf,
     Leaves,
     Route,
     bound_policy,
-    seen_through,
+    hidden,
+    path_below,
     unknown_route,
 )
 
 Scope = MutableMapping[str, Any]
 
-Steps = tuple[tuple[object, int], ...]
-"""What a policy may be bound to, from the outside inwards, and how many of the route's dependencies lie outside it."""
-
-Way = tuple[object, Any, Any, Steps]
-"""A leaf as the router writes it into the scope, its shape, the route of the app's author, and what lies around it."""
-
 NOT_FOUND = 404
 
-_LEFT_ALONE = Route(None)
-_ENDPOINT_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY")
+_FRAMEWORKS = ("starlette.routing", "fastapi.routing")
+_routes_of = attrgetter("routes")
 
 
 class _MatchingFailed(Exception):
     """A route of the app's raised when it was asked. It may again when the app asks it, and is answered there."""
 
 
+class _Way(NamedTuple):
+    """A way to what serves requests, or to a mount on the way there.
+
+    Attributes:
+        leaf: as the framework writes it into the scope.
+        route: what the app's author has.
+        shape: what the framework made of it: with prefix and dependencies.
+        inner: the routers that a mounted app may hand requests to.
+        has_cors: whether a CORS of ours, on the way there, decides alone.
+        is_told: whether the way is the only one from a mounted app that is on it.
+    """
+
+    leaf: object
+    route: BaseRoute
+    shape: Any
+    place: Place
+    inner: Sequence[Inner]
+    has_cors: bool
+    is_told: bool
+
+    @property
+    def is_mount(self) -> bool:
+        return isinstance(self.shape, Mount | Host)
+
+    def route_for(self, method: str) -> Route:
+        if self.has_cors:
+            return LEFT_ALONE
+        name = handler_of(method)
+        return at_app(self.place, self.leaf, name) if self.is_mount else at(self.place, self.route, self.shape, name)
+
+
 class RouteFinder:
     """Finds the route of a request in one app: the one that it would reach, and the one that it was dispatched to."""
 
-    __slots__ = ("_app", "_inner_apps", "_leaves")
+    __slots__ = (
+        "_app",
+        "_has_silent_routes",
+        "_inner_apps",
+        "_leaves",
+        "_nowhere",
+        "_places",
+        "_reads_headers",
+        "_routers",
+        "_size",
+    )
 
     def __init__(self, app: Starlette) -> None:
         self._app = app
         self._inner_apps = InnerApps()
         self._leaves = Leaves(self._walk)
+        self._nowhere: dict[int, Route | None] = {}
+        self._places: dict[int, Place | None] = {}
+        self._routers: list[Any] = []
+        self._size = -1
+        self._has_silent_routes = self._reads_headers = False
 
     def __call__(self, scope: Scope, method: str) -> Route:
+        is_preflight = scope.get("method") == "OPTIONS" != method
+        # What an outer FastAPI has noted of its own routes says nothing of those here.
+        scope = {**scope, "method": method, "fastapi": {}}
+        router, place = self._app.router, Place(((self._app, 0),))
         try:
-            return self._in_router(self._app.router, {**scope, "method": method}, ((self._app, 0),), "")
+            route = self._in_router(router, scope, place)
+            if not is_preflight or route.policy is NOBODY:
+                return route
         except _MatchingFailed as failed:
             return unknown_route(failed.__cause__)
-
-    def record(self, scope: Scope, came_in: Scope, status: int) -> Route | None:
-        """The route that the app's router has dispatched a request to, by what it writes into the scope. It has written
-        nothing where a layer further in copied the scope or answered before the router was asked."""
-        if scope.get("router") is not self._app.router or "router" in came_in:
-            return None
-        route, endpoint = scope.get("route"), scope.get("endpoint")
-        context = scope["fastapi"].get("effective_route_context") if "fastapi" in scope else None
-        leaf: object
-        if context is not None:
-            # Of an included router, if it is not a stale one: FastAPI says so of its own routes alone.
-            leaf = context if context.original_route is route else None
-        elif route is not None and endpoint is not None and _endpoint_of(route) is endpoint:
-            leaf = route
-        elif endpoint is not None:
-            leaf = endpoint  # a plain route of Starlette's in a FastAPI, or a mount
-        elif route is None and status == NOT_FOUND:
-            return Route(_bound(((self._app, 0), (self._app.router, 0))))
-        else:
-            leaf = None
-        if leaf is None:
-            return None
-        # Of a mounted router, which has found nothing; a redirect is its own, and an error may have come before it.
-        if status != NOT_FOUND and (leaf is endpoint or isinstance(leaf, Mount | Host)) and not _is_opaque(endpoint):
-            return None
-        return self._leaves.route_of(leaf, scope["method"])
+        with suppress(_MatchingFailed):  # of a route further on, that none of these methods may get to
+            route = route._replace(by_method=self._claims(router, scope, place))
+        return route
 
     def targets(self) -> Iterator[object]:
         """All that a policy could be bound to and a request could reach."""
         self._inner_apps = InnerApps()
         self._leaves.forget()
-        yield self._app
-        yield self._app.router
-        for _, shape, route, steps in self._ways():
-            endpoint = _endpoint_of(shape)
-            yield from (target for target, _ in steps)
-            yield from _calls(_dependants(shape))
-            yield route
-            yield endpoint
-            if (view := _class_of(endpoint)) is not None:
-                yield from (getattr(view, name.lower(), None) for name in _ENDPOINT_METHODS)
+        yield from (self._app, self._app.router)
+        for way in self._ways():
+            yield from _targets_of(way)
 
     def mounted_apps(self) -> Iterator[object]:
-        """Every app that is mounted, at any depth, with all that wraps it; none that `cors(None)` leaves alone."""
-        return _mounted(self._app.router, set())
+        """Every app that is mounted, at any depth, with all that wraps it, and what is around a single route; none that
+        `cors(None)` leaves alone."""
+        for way in self._ways():
+            app = _made_by_author(way.shape)
+            if app is not None and way.place.within(app).bound() is not None:
+                yield app
+
+    # What a request was dispatched to
+
+    def record(self, scope: Scope, came_in: Scope, status: int) -> Route | None:
+        """The route that the app's router has dispatched a request to, by what it has written into the scope: nothing,
+        if a layer further in copied the scope, or answered before the router was asked."""
+        if sum(map(len, map(_routes_of, self._routers))) != self._size:
+            self._leaves.look()
+        leaf = _leaf_of(scope)
+        if "router" in came_in and leaf is _leaf_of(came_in):
+            return None
+        if status == NOT_FOUND and id(leaf) in self._nowhere:
+            return self._nowhere[id(leaf)] if self._found_none(scope, came_in) else None
+        return None if leaf is None else self._leaves.route_of(leaf, scope["method"])
+
+    def was_rerouted(self, scope: Scope, came_in: Scope) -> bool:
+        """Whether a layer further in has changed in place what the router looks at."""
+        if scope["path"] != came_in["path"] or scope["method"] != came_in["method"]:
+            return True
+        if scope.get("root_path", "") != came_in.get("root_path", "") and self._root_before(scope, came_in) is None:
+            return True
+        return self._reads_headers and scope["headers"] != came_in["headers"]
+
+    def path_now(self, scope: Scope, came_in: Scope) -> str | None:
+        """The path that a rerouted request was routed by; None where nobody can know."""
+        root = self._root_before(scope, came_in)
+        return None if root is None else path_below(root, scope["path"])
+
+    def _root_before(self, scope: Scope, came_in: Scope) -> str | None:
+        """The root path that a request came in with, if all that has changed it are mounts."""
+        before: str = came_in.get("root_path", "")
+        root = scope.get("root_path", "")
+        place = self._places.get(id(_leaf_of(scope)))
+        if root == before and (place is None or not place.root):
+            return before
+        if place is None or place.root is None:
+            return None
+        return before if root == (place.root if place.is_absolute else before + place.root) else None
+
+    def _found_none(self, scope: Scope, came_in: Scope) -> bool:
+        """Whether the router of the app, or of a mounted one, has asked its routes, and none matched."""
+        if scope.get("router") is not self._app.router or "router" in came_in or self._has_silent_routes:
+            return False
+        return "frontend_path" not in scope.get("fastapi", ())
 
     def _walk(self) -> Iterator[Leaf]:
-        for leaf, shape, route, steps in self._ways():
-            route_for = partial(self._route_for, shape, route, steps)
-            yield leaf, route_for
-            endpoint = _endpoint_of(shape)
-            if leaf is route and endpoint is not None:
-                yield endpoint, route_for
+        router = self._app.router
+        self._nowhere = {id(None): Route(Place(((self._app, 0), (router, 0))).bound())}
+        self._has_silent_routes = self._reads_headers = False
+        self._places = {}
+        self._routers = [router]
+        for way in self._ways():
+            keys = [way.leaf]
+            if not way.is_mount:
+                endpoint = getattr(way.shape, "endpoint", None)
+                keys += [] if endpoint is None or endpoint is way.leaf else [endpoint]
+                self._has_silent_routes |= endpoint is None
+            self._reads_headers |= isinstance(way.shape, Host) or not _is_told(way.route)
+            self._routers += [inner.router for inner in way.inner]
+            self._routers += [it for it, _ in way.place.steps if isinstance(it, Router)]
+            for key in keys:
+                self._places[id(key)] = None if id(key) in self._places else way.place
+                yield key, None if way.inner or not way.is_told else way.route_for
+            if len(way.inner) == 1 and way.is_told and not _is_wrapped(way.leaf):
+                ((router, place, *_),) = way.inner
+                policy = None if way.has_cors or way.inner[0].has_cors else place.within(router).bound()
+                self._nowhere[id(way.leaf)] = None if id(way.leaf) in self._nowhere else Route(policy)
+        self._routers = [*{id(it): it for it in self._routers}.values()]
+        self._size = sum(map(len, map(_routes_of, self._routers)))
 
-    def _route_for(self, shape: Any, route: BaseRoute, steps: Steps, method: str) -> Route:
-        if any(self._inner_apps.decides(target) for target, _ in steps[2:]):
-            return _LEFT_ALONE
-        if isinstance(shape, Mount | Host):  # its router has found nothing, or it is no router
-            return Route(_bound(steps, (), shape.app if _is_opaque(shape.app) else None, method=method))
-        return _route_at(route, shape, method, steps, "")
+    def _ways(self) -> Iterator[_Way]:
+        """Every way through the app's routers, mounts and included routers, down to what serves requests."""
+        return self._ways_in(self._app.router, Place(((self._app, 0),)), has_cors=False)
 
-    def _ways(self) -> Iterator[Way]:
-        """Every way through the app's routers, mounts and included routers down to what serves a request."""
-        return _ways_below(self._app.router, ((self._app, 0),), 0)
+    def _ways_in(self, router: Any, place: Place, *, has_cors: bool, is_told: bool = True) -> Iterator[_Way]:
+        for leaf, route, shape, around in _all_routes(router.routes, place.within(router), is_tolerant=True):
+            app, inside, inner = self._inner_of(route, shape, around)
+            decides = has_cors or self._decides(shape)
+            yield _Way(leaf if inside is around else app, route, shape, inside, inner, decides, is_told)
+            for it in inner:
+                one = is_told and len(inner) == 1
+                yield from self._ways_in(it.router, it.place, has_cors=decides or it.has_cors, is_told=one)
 
-    def _in_router(self, router: Router, scope: Scope, outside: Steps, prefix: str) -> Route:
-        steps = (*outside, (router, 0))
+    def _decides(self, shape: Any) -> bool:
+        """Whether a CORS of ours is around a mounted app, or a single route: in its `middleware`, or around an endpoint
+        that is an app."""
+        app = _made_by_author(shape)
+        return app is not None and self._inner_apps.decides(app)
+
+    # What a request would reach
+
+    def _in_router(self, router: Router, scope: Scope, place: Place) -> Route:
+        within = place.within(router)
         found = _selected(router.routes, scope)
         if found is not None:
             route, child_scope = found
-            return self._in_route(route, {**scope, **child_scope}, steps, prefix)
+            return self._in_route(route, {**scope, **child_scope}, within)
         if (redirected := _redirected(router, scope)) is not None:
-            target = self._in_router(router, redirected, outside, prefix)
+            target = self._in_router(router, redirected, place)
             # The redirect is the outer app's own, also where it leads to one that has a CORS of its own.
-            return Route(_bound(steps)) if target is _LEFT_ALONE else target
-        return _frontend(router, scope, steps, prefix) or Route(_bound(steps), name=_below(prefix))
+            return Route(within.bound()) if target is LEFT_ALONE else target
+        return _frontend(router, scope, within) or Route(within.bound(), name=within.below)
 
-    def _in_route(self, route: Any, scope: Scope, steps: Steps, prefix: str) -> Route:
+    def _in_route(self, route: Any, scope: Scope, place: Place) -> Route:
         if not hasattr(route, "original_router"):
-            return self._at(route, route, scope, steps, prefix)
+            return self._at(route, route, scope, place)
         # FastAPI keeps a router that was included as one route, and puts its routes together in a context.
-        steps = (*steps, (route.original_router, len(route.include_context.dependencies)))
+        place = place.within(route.original_router, len(route.include_context.dependencies))
         match, child_scope, within, context = _asked(route._match, scope)
         if match is Match.NONE:
-            return Route(_bound(steps))
+            return Route(place.bound())
         scope = {**scope, **child_scope}
         if context is None:
-            return self._in_route(within, scope, steps, prefix)
-        return self._at(context.original_route, context.starlette_route or context, scope, steps, prefix)
+            return self._in_route(within, scope, place)
+        return self._at(context.original_route, context.starlette_route or context, scope, place)
 
-    def _at(self, route: BaseRoute, shape: Any, scope: Scope, steps: Steps, prefix: str) -> Route:
-        """`route` is what the app's author has, `shape` what the framework made of it: with prefix and dependencies."""
+    def _at(self, route: BaseRoute, shape: Any, scope: Scope, place: Place) -> Route:
+        if self._decides(shape):
+            return LEFT_ALONE
+        app, inside, inner = self._inner_of(route, shape, place)
+        if inner:
+            return self._below(inner, scope, inside)
+        name = handler_of(scope["method"], scope["type"])
+        return at_app(inside, app, name) if inside is not place else at(place, route, shape, name)
+
+    def _inner_of(self, route: BaseRoute, shape: Any, place: Place) -> tuple[Any, Place, Sequence[Inner]]:
+        """What a route hands requests to, an app or an endpoint; the place of that; and the routers in it."""
         if isinstance(shape, Mount | Host):
-            steps = (*((target, 0) for target, _ in steps), (route, 0))
-            return self._in_app(
-                shape.app, scope, steps, prefix + (shape.host if isinstance(shape, Host) else shape.path)
-            )
-        return _route_at(route, shape, scope["method"], steps, prefix)
+            inside = place.mounted(route, shape)
+            return shape.app, inside, inner_routers(shape.app, inside, self._inner_apps.decides)
+        endpoint = getattr(shape, "endpoint", None)
+        return endpoint, place, inner_routers(endpoint, place, self._inner_apps.decides) if is_app(endpoint) else ()
 
-    def _in_app(self, app: Any, scope: Scope, steps: Steps, prefix: str) -> Route:
-        if self._inner_apps.decides(app):
-            return _LEFT_ALONE
-        for layer in _layers(app):
-            if isinstance(layer, Router):
-                return self._in_router(layer, scope, steps, prefix)
-            steps = (*steps, (layer, 0))
-            if isinstance(layer, Starlette):
-                root_path = getattr(layer, "root_path", "")  # FastAPI's own takes the place of the mount's
-                return self._in_router(
-                    layer.router, {**scope, "root_path": root_path} if root_path else scope, steps, prefix
-                )
-        return Route(_bound(steps[:-1], (), app, method=scope["method"]), _methods(None, app), _below(prefix))
+    def _below(self, inner: Sequence[Inner], scope: Scope, place: Place) -> Route:
+        if len(inner) > 1:  # nobody knows which
+            has_own = any(self._has_own(it, place) for it in inner)
+            return Route(hidden(place.steps[-1][0]) if has_own else place.bound(), name=place.below)
+        ((router, within, root_path, has_cors),) = inner
+        if has_cors:
+            return LEFT_ALONE
+        return self._in_router(router, {**scope, "root_path": root_path} if root_path else scope, within)
 
+    def _has_own(self, inner: Inner, outside: Place) -> bool:
+        """Whether something inside of a mounted app has a policy of its own."""
+        ways = [*self._ways_in(inner.router, inner.place, has_cors=inner.has_cors)]
+        known = {id(target) for target, _ in outside.steps}
+        targets = (it for way in ways for it in _targets_of(way) if id(it) not in known)
+        return any(way.has_cors for way in ways) or any(bound_policy(it) is not UNBOUND for it in targets)
 
-def _ways_below(router: Any, outside: Steps, depth: int) -> Iterator[Way]:
-    if depth >= MAX_DEPTH:
-        return
-    steps = (*outside, (router, 0))
-    for route in router.routes:
-        yield from _ways_of(route, route, route, steps, depth)
+    # What the methods of a path are bound to
 
+    def _claims(self, router: Router, scope: Scope, place: Place) -> dict[str, Binding] | None:
+        """What is bound to each method that a route of the path takes; None where they have to be asked one by one."""
+        claimed: dict[str, Binding] = {}
+        within = place.within(router)
+        has_matched = False
+        for _, route, shape, around in _all_routes(router.routes, within):
+            if not _is_told(route):
+                return None
+            match, child_scope = _asked(shape.matches, scope)
+            if match is Match.NONE:
+                continue
+            has_matched = True
+            more = self._claims_of(route, shape, {**scope, **child_scope}, around)
+            if more is None:
+                return None
+            claimed = {**more, **claimed}
+            if isinstance(shape, Mount | Host) or not shape.methods:  # it takes all others too
+                return claimed
+        if has_matched:
+            return claimed
+        if (redirected := _redirected(router, scope)) is not None:
+            more = self._claims(router, redirected, place)
+            return {"*": within.bound()} if more == {"*": None} else more
+        return {"*": self._in_router(router, scope, place).policy}
 
-def _ways_of(leaf: Any, shape: Any, route: Any, steps: Steps, depth: int) -> Iterator[Way]:
-    if hasattr(route, "original_router"):
-        steps = (*steps, (route.original_router, len(route.include_context.dependencies)))
-        for candidate in route.effective_candidates():
-            if hasattr(candidate, "original_router"):
-                yield from _ways_of(candidate, candidate, candidate, steps, depth + 1)
-            else:
-                shape = candidate.starlette_route or candidate
-                yield from _ways_of(candidate, shape, candidate.original_route, steps, depth + 1)
-        return
-    if not isinstance(shape, Mount | Host):
-        yield leaf, shape, route, steps
-        return
-    steps = (*((target, 0) for target, _ in steps), (route, 0))
-    below: Any = None
-    for layer in _layers(shape.app):
-        steps = (*steps, (layer, 0)) if not isinstance(layer, Router) else steps
-        below = layer.router if isinstance(layer, Starlette) else layer if isinstance(layer, Router) else None
-    yield (leaf, shape, route, (*steps, (below, 0)) if below is not None else steps)
-    if below is not None:
-        yield from _ways_below(below, steps, depth + 1)
-
-
-def _layers(app: Any) -> Iterator[Any]:
-    """What a mounted app is wrapped in, from the outermost on, and at last the router or the app of Starlette's."""
-    for _ in range(MAX_DEPTH):
-        if app is None:
-            return
-        yield app
-        if isinstance(app, Router | Starlette):
-            return
-        app = getattr(app, "app", None)
-
-
-def _route_at(route: BaseRoute, shape: Any, method: str, steps: Steps, prefix: str) -> Route:
-    endpoint = getattr(shape, "endpoint", None)
-    policy = _bound(steps, _dependants(shape), endpoint, route=route, method=method)
-    path = getattr(shape, "path_format", None)
-    return Route(policy, _methods(shape, endpoint), None if path is None else prefix + path)
+    def _claims_of(self, route: BaseRoute, shape: Any, scope: Scope, place: Place) -> dict[str, Binding] | None:
+        app, inside, inner = self._inner_of(route, shape, place)
+        is_mount = inside is not place
+        if len(inner) == 1 and not inner[0].has_cors and not self._decides(shape):
+            if not is_mount and shape.methods:
+                return None
+            root_path = inner[0].root_path or scope.get("root_path", "")
+            return self._claims(inner[0].router, {**scope, "root_path": root_path}, inner[0].place)
+        methods = methods_of(None if is_mount else shape, app)
+        if not methods:
+            return {"*": self._at(route, shape, scope, place).policy}
+        return {name: self._at(route, shape, {**scope, "method": name}, place).policy for name in methods}
 
 
-def _is_opaque(app: Any) -> bool:
-    return not any(isinstance(layer, Router | Starlette) for layer in _layers(app))
+def _leaf_of(scope: Scope) -> Any:
+    """What the framework has written into the scope of what it dispatched to: the context of an included route, a
+    route, an endpoint or a mounted app; None where there is nothing yet. What an outer router has written is stale by
+    the time an inner one has, which may not write all of it."""
+    route, endpoint = scope.get("route"), scope.get("endpoint")
+    if "fastapi" in scope and (context := scope["fastapi"].get("effective_route_context")) is not None:
+        if context.original_route is route:
+            return context
+        made = context.starlette_route
+        if made is not None and endpoint is not None and getattr(made, "endpoint", None) is endpoint:
+            return context
+    return route if endpoint is None or getattr(route, "endpoint", None) is endpoint else endpoint
 
 
-def _endpoint_of(route: Any) -> object:
-    """What the router writes into the scope as the endpoint of a route."""
-    return route.app if isinstance(route, Mount | Host) else getattr(route, "endpoint", None)
+def _all_routes(
+    routes: Iterable[Any], place: Place, *, is_tolerant: bool = False
+) -> Iterator[tuple[Any, Any, Any, Place]]:
+    """Each route of a router, those of included routers in their place: as it is written into the scope, as the app's
+    author has it, and what the framework made of it. A router whose paths are broken is an error, or is left out."""
+    for route in routes:
+        if hasattr(route, "original_router"):
+            within = place.within(route.original_router, len(route.include_context.dependencies))
+            with suppress(_MatchingFailed) if is_tolerant else nullcontext():
+                candidates = _asked(type(route).effective_candidates, route)
+                yield from _all_routes(candidates, within, is_tolerant=is_tolerant)
+        elif hasattr(route, "original_route"):
+            yield route, route.original_route, route.starlette_route or route, place
+        else:
+            yield route, route, route, place
+
+
+def _targets_of(way: _Way) -> Iterator[object]:
+    """All on a way that a policy may be bound to."""
+    yield from (target for target, _ in way.place.steps)
+    yield from calls_of(dependants_of(way.shape))
+    yield from (way.route, way.leaf, _made_by_author(way.shape))
+    endpoint = way.leaf if way.is_mount else getattr(way.shape, "endpoint", None)
+    yield endpoint
+    if (view := class_of(endpoint)) is not None:
+        yield from (it for cls in view.__mro__ for it in vars(cls).values() if callable(it))
+
+
+def _made_by_author(shape: Any) -> Any:
+    """The app that a route hands requests to, but for one that the framework made of a function; None for that."""
+    app = getattr(shape, "app", None)
+    is_made = isinstance(app, type) or (isinstance(app, FunctionType) and app.__module__ in _FRAMEWORKS)
+    return None if is_made else app
+
+
+def _is_wrapped(app: Any) -> bool:
+    """Whether something in a mounted app may answer before its router is asked."""
+    if isinstance(app, Router):
+        return app.middleware_stack != app.app
+    return not isinstance(app, Starlette) or bool(app.user_middleware) or hasattr(app, INTEGRATION)
+
+
+def _is_told(route: Any) -> bool:
+    """Whether a route matches as the framework has it: by its path, its host and its methods."""
+    return type(route).matches.__module__ in _FRAMEWORKS
 
 
 def _selected(routes: Sequence[BaseRoute], scope: Scope) -> tuple[BaseRoute, Scope] | None:
@@ -264,7 +428,7 @@ def _redirected(router: Router, scope: Scope) -> Scope | None:
     return None if _selected(router.routes, redirected) is None else redirected
 
 
-def _frontend(router: Any, scope: Scope, steps: Steps, prefix: str) -> Route | None:
+def _frontend(router: Any, scope: Scope, place: Place) -> Route | None:
     """The files of a frontend, which FastAPI looks for where no route matches (`router.frontend(...)`)."""
     if not hasattr(router, "_match_low_priority"):
         return None
@@ -272,12 +436,13 @@ def _frontend(router: Any, scope: Scope, steps: Steps, prefix: str) -> Route | N
     if match is Match.NONE:
         return None
     group = route if context is None else context.original_route
-    steps = (*steps, *_steps_to(group, router))
-    policy = _bound(steps, _dependants(context or group), route=group)
-    return Route(policy, frozenset({"GET", "HEAD"}), _below(prefix))
+    dependants = dependants_of(context or group)
+    for included, before in _steps_to(group, router):
+        place = place.within(included, before)
+    return Route(place.within(group, len(dependants)).bound(dependants), frozenset({"GET", "HEAD"}), place.below)
 
 
-def _steps_to(group: BaseRoute, router: Any, outside: int = 0) -> Steps:
+def _steps_to(group: BaseRoute, router: Any, outside: int = 0) -> Sequence[tuple[object, int]]:
     """The included routers between a router and the frontend of one of them."""
     for included in router.routes:
         inner = getattr(included, "original_router", None)
@@ -288,67 +453,3 @@ def _steps_to(group: BaseRoute, router: Any, outside: int = 0) -> Steps:
             if further := _steps_to(group, inner, before):
                 return ((inner, before), *further)
     return ()
-
-
-def _bound(
-    steps: Steps, dependants: Sequence[Any] = (), endpoint: Any = None, *, route: object = None, method: str = "GET"
-) -> Binding:
-    """What is bound furthest in: to an endpoint (of a class, to its method), to its route, to FastAPI's dependencies of
-    the route, the router's before its own, or to one of the steps."""
-    targets: list[object] = []
-    done = 0
-    for target, before in steps:
-        targets += _calls(dependants[done:before])
-        targets.append(target)
-        done = max(done, before)
-    targets += _calls(dependants[done:])
-    targets.append(route)
-    if (view := _class_of(endpoint)) is None:
-        return bound_policy(*reversed(targets), endpoint=endpoint)
-    # In any case of letters: earlier Starlettes run the method of PATCH for `patch`, which browsers send as it is.
-    name = "get" if method == "HEAD" and not hasattr(view, "head") else method.lower()
-    handler = getattr(view, name, None) if name.upper() in _ENDPOINT_METHODS else None
-    return bound_policy(endpoint, *reversed(targets), endpoint=handler)
-
-
-def _class_of(endpoint: Any) -> type | None:
-    return next((found for found in seen_through(endpoint) if isinstance(found, type)), None)
-
-
-def _dependants(shape: Any) -> Sequence[Any]:
-    return getattr(getattr(shape, "dependant", None), "dependencies", ())
-
-
-def _calls(dependants: Iterable[Any]) -> Iterator[object]:
-    """The functions of dependencies, and before each the ones that it depends on itself."""
-    for dependant in dependants:
-        yield from _calls(dependant.dependencies)
-        yield dependant.call
-
-
-def _methods(shape: Any, endpoint: object) -> frozenset[str]:
-    """The methods of a route; none of an ASGI app, which does not tell them."""
-    methods, view = getattr(shape, "methods", None), _class_of(endpoint)
-    if methods is None and view is not None and issubclass(view, HTTPEndpoint):
-        methods = {method for method in _ENDPOINT_METHODS if getattr(view, method.lower(), None) is not None}
-        methods |= {"HEAD"} if "GET" in methods else set()
-    return frozenset(methods or ())
-
-
-def _below(prefix: str) -> str | None:
-    return f"{prefix}/{{path}}" if prefix else None
-
-
-def _mounted(router: Any, seen: set[int]) -> Iterator[object]:
-    """Every app that is mounted below a path or a host, as it was mounted, with all that wraps it."""
-    if id(router) in seen:
-        return
-    seen.add(id(router))
-    for route in router.routes:
-        inner: Any = getattr(route, "original_router", None)
-        if isinstance(route, Mount | Host):
-            if bound_policy(route) is not None:
-                yield route.app
-            inner = next((layer for layer in _layers(route.app) if isinstance(layer, Router | Starlette)), None)
-        if inner is not None and hasattr(inner, "routes"):
-            yield from _mounted(inner, seen)

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from crossorigin.standard import Origin
 
 from ._starlette_routes import RouteFinder
-from .asgi import CORSMiddleware, Scope
+from .asgi import CORSMiddleware
 from .engine import (
     INTEGRATION,
     UNBOUND,
@@ -92,7 +92,7 @@ class CORS:
                 default,
                 self._find,
                 record=self._find.record,
-                was_rerouted=_was_rerouted,
+                was_rerouted=self._find.was_rerouted,
                 targets=self._find.targets,
                 inner_apps=self._find.mounted_apps,
                 when_started=self._look_below,
@@ -124,11 +124,6 @@ class CORS:
 
     def _look_below(self) -> None:
         self._middleware.look_again()
-
-
-def _was_rerouted(scope: Scope, came_in: Scope) -> bool:
-    """Whether a layer inside has changed what the router looks at: a mount changes `root_path` alone."""
-    return bool(scope["path"] != came_in["path"] or scope["method"] != came_in["method"])
 
 
 def _check_app(app: object) -> None:

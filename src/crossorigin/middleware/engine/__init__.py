@@ -23,6 +23,7 @@ from ._bindings import (
     bound_policy,
     cors,
     default_policies,
+    hidden,
     route_policy,
 )
 from ._environ import header_lines, read_environ
@@ -37,7 +38,7 @@ from ._plan import Plan
 from ._routes import Leaf, Leaves, Route, RoutePolicies, unknown_route
 from ._rulings import LEFT_ALONE, Asked, Outcomes, Rule, Ruling, ask, ask_sync
 from ._stacking import INTEGRATION, MAX_DEPTH, InnerApps, Layer, cors_layers, is_about_cors, qualified
-from ._wrappers import seen_through
+from ._wrappers import held_by, seen_through
 
 __all__ = [
     "ATTRIBUTE",
@@ -82,6 +83,8 @@ __all__ = [
     "each_policy",
     "foreign_layer",
     "header_lines",
+    "held_by",
+    "hidden",
     "is_about_cors",
     "logger",
     "native",

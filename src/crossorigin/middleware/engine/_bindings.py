@@ -5,7 +5,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from weakref import WeakSet, ref
 
-from crossorigin.policy import PolicyMap
+from crossorigin.policy import Policy, PolicyMap
 
 from ._arguments import Policies, RoutePolicy, check_route_policy, policies_of
 from ._log import logger, shown
@@ -117,13 +117,18 @@ def bound_policy(*targets: object, endpoint: object = None) -> Binding:
         if policy is not UNBOUND:
             return policy
         if _registry.has_bindings and hides(endpoint, _is_bound):
-            _registry.warn_of_hidden(endpoint)
-            return NOBODY
+            return hidden(endpoint)
     for target in targets:
         policy = _binding_of(target)
         if policy is not UNBOUND:
             return policy
     return UNBOUND
+
+
+def hidden(endpoint: object) -> Policy:
+    """The policy of something in which a policy may be bound that cannot be seen, with one warning."""
+    _registry.warn_of_hidden(endpoint)
+    return NOBODY
 
 
 def _binding_of(target: object) -> Binding:
@@ -180,9 +185,11 @@ class _Registry:
             plan.settle(is_quick=is_quick, is_late=is_late)
 
     def reached(self, targets: Iterable[object]) -> list[Binding]:
-        """What is bound to these targets, which an app reaches."""
+        """What is bound to these targets, which an app reaches, or may be hidden in them."""
         policies: list[Binding] = []
         for target in targets:
+            if hides(target, _is_bound):
+                policies.append(NOBODY)
             for found in seen_through(target):
                 policy: Binding = getattr(found, ATTRIBUTE, UNBOUND)
                 if policy is not UNBOUND:

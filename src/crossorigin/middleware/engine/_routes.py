@@ -77,7 +77,7 @@ class RoutePolicies:
     ask_sync: Ask = ask_sync
 
 
-Leaf = tuple[object, Callable[[str], Route]]
+Leaf = tuple[object, Callable[[str], Route] | None]
 
 
 class Leaves:
@@ -86,7 +86,8 @@ class Leaves:
     A leaf that several ways lead to, with policies of their own, is not one that the dispatch alone can tell of.
 
     Args:
-        walk: every leaf, once for each way to it, with its route for a method.
+        walk: every leaf, once for each way to it, with its route for a method; None for a leaf of which the dispatch
+            alone can tell nothing.
     """
 
     __slots__ = ("_known", "_routes", "_walk", "_walks")
@@ -94,32 +95,41 @@ class Leaves:
     def __init__(self, walk: Callable[[], Iterator[Leaf]]) -> None:
         self._walk = walk
         self._walks = 0
-        self._known: dict[int, tuple[object, Callable[[str], Route] | None]] | None = None
+        self._known: dict[int, Leaf] | None = None
         self._routes: dict[tuple[int, str], Route | None] = {}
 
     def forget(self) -> None:
         """Something was bound, or added: look again."""
         self._known = None
+        self._routes = {}
         self._walks = 0
+
+    def look(self) -> None:
+        """Look now."""
+        self.forget()
+        self._look()
 
     def route_of(self, leaf: object, method: str) -> Route | None:
         """The route of a leaf; None if it is not known, or not the only one of its ways."""
+        try:
+            return self._routes[id(leaf), method]
+        except KeyError:
+            pass
         known = self._known
         if known is None or (id(leaf) not in known and self._walks < MAX_WALKS):
             known = self._look()
-        key = id(leaf), method
-        if key in self._routes:
-            return self._routes[key]
-        _, route_for = known.get(id(leaf), (None, None))
+        if id(leaf) not in known:
+            return None
+        _, route_for = known[id(leaf)]
         route = None if route_for is None else route_for(method)
         if len(self._routes) < 10_000:  # a method is what a stranger sends
-            self._routes[key] = route
+            self._routes[id(leaf), method] = route
         return route
 
-    def _look(self) -> dict[int, tuple[object, Callable[[str], Route] | None]]:
+    def _look(self) -> dict[int, Leaf]:
         self._walks += 1
         self._routes = {}
-        known: dict[int, tuple[object, Callable[[str], Route] | None]] = {}
+        known: dict[int, Leaf] = {}
         for leaf, route_for in self._walk():
             known[id(leaf)] = leaf, None if id(leaf) in known else route_for
         self._known = known  # the leaves are kept: so their ids stay their own

@@ -7,6 +7,8 @@ below a path are left out: a policy of their own is what they may have.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ._wrappers import held_by
+
 MAX_DEPTH = 32
 
 INTEGRATION = "__crossorigin_cors__"
@@ -41,14 +43,17 @@ def cors_layers(app: object) -> list[Layer]:
     """The layers inside an app that answer CORS, the outermost first, each once."""
     found: dict[Layer, None] = {}
     seen: dict[int, object] = {}  # the objects too: some are made when they are asked for, and an id is soon another's
-    waiting = [app]
-    while waiting and len(seen) < MAX_DEPTH:
-        current = waiting.pop(0)
-        if current is None or id(current) in seen:
+    waiting, held = [app], list[object]()
+    while (waiting or held) and len(seen) < MAX_DEPTH:
+        current = (waiting or held).pop(0)
+        if id(current) in seen:
             continue
         seen[id(current)] = current
         found.update(dict.fromkeys(_layers_of(current)))
-        waiting += [getattr(current, name, None) for name in _INNER]
+        inner = [it for name in _INNER if (it := getattr(current, name, None)) is not None]
+        waiting += inner
+        if not inner and not hasattr(current, "routes"):
+            held += (it for it in held_by(current) if not hasattr(it, INTEGRATION))  # it may know what it lies in
     return [*found]
 
 

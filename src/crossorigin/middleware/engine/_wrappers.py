@@ -2,8 +2,9 @@
 bound method, an object that is called, an adapter between sync and async."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial, partialmethod
-from types import BuiltinFunctionType, FunctionType, MethodType, MethodWrapperType
+from types import BuiltinFunctionType, FunctionType, MethodType, MethodWrapperType, ModuleType
 from typing import Any, Final
 
 MAX_WRAPPERS: Final = 50
@@ -46,6 +47,26 @@ def hides(target: object, is_bound: Callable[[object], bool]) -> bool:
     )
 
 
+def held_by(target: Any) -> list[object]:
+    """What can be called of all that a function closes over, a partial is of, or an object has as attributes.
+
+    >>> def middleware(app):
+    ...     return lambda scope: app(scope)
+    >>> held_by(middleware(print))
+    [<built-in function print>]
+    """
+    if isinstance(target, partial):
+        return [target.func]
+    held = _closed_over(target) if isinstance(target, FunctionType) else _attribute(target, "__dict__", {}).values()
+    return [] if isinstance(target, type) else [it for it in held if callable(it) and not isinstance(it, type)]
+
+
+def _closed_over(function: FunctionType) -> Iterator[object]:
+    for cell in function.__closure__ or ():
+        with suppress(ValueError):  # not filled yet
+            yield cell.cell_contents
+
+
 def _inside(target: object) -> Iterator[object]:
     if isinstance(target, partial | partialmethod):
         yield target.func
@@ -61,21 +82,20 @@ def _inside(target: object) -> Iterator[object]:
 
 
 def _is_opaque(target: Any) -> bool:
-    return isinstance(target, BuiltinFunctionType | MethodWrapperType) or type(target).__module__ == "operator"
+    if isinstance(target, BuiltinFunctionType):
+        return not isinstance(target.__self__, ModuleType | None)  # what a module has holds nothing
+    return isinstance(target, MethodWrapperType) or type(target).__module__ == "operator"
 
 
 def _held(target: object) -> Iterator[object]:
-    """The functions that a function closes over, or that an object which is called has as attributes."""
+    """The functions that a function closes over, or that an object which is called has as attributes, as a whole or a
+    method of it."""
     if isinstance(target, FunctionType):
-        for cell in target.__closure__ or ():
-            try:
-                held = cell.cell_contents
-            except ValueError:  # not filled yet
-                continue
-            if isinstance(held, _VIEWS):
-                yield held
-    elif not isinstance(target, type | partial | partialmethod | MethodType):
-        yield from (held for held in _attribute(target, "__dict__", {}).values() if isinstance(held, _VIEWS))
+        yield from (held for held in _closed_over(target) if isinstance(held, _VIEWS))
+        return
+    owner = target.__self__ if isinstance(target, MethodType) else target
+    if not isinstance(owner, type | partial | partialmethod):
+        yield from (held for held in _attribute(owner, "__dict__", {}).values() if isinstance(held, _VIEWS))
 
 
 # No classes: a method that calls `super()` closes over its own. No routers and apps: views ask those for URLs.

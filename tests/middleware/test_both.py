@@ -667,3 +667,17 @@ def test_the_candidate_of_a_report_may_ask_about_the_url_too(side: Side) -> None
     side.request(policy, "GET", [(b"origin", EVIL), (b"host", b"a.example")], on_decision=events.append)
     side.request(policy, "GET", [(b"origin", EVIL), (b"host", b"b.example")], on_decision=events.append)
     assert [event.differs for event in events] == [False, True]
+
+
+def test_a_refusal_says_that_the_methods_of_a_route_are_unknown(side: Side, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "crossorigin")
+    routes = RoutePolicies(LISTED.replace(allow_methods="route"), lambda target, method: Route(name="/mcp"))
+    preflight_of_put = [(b"origin", APP), PUT]
+    side.drive(side.middleware(side.app(), routes, debug=True), "OPTIONS", preflight_of_put)
+    (record,) = caplog.records
+    assert "The methods of this route are unknown" in record.getMessage()
+    assert 'allow_methods=["PUT"]' in record.getMessage()
+    caplog.clear()
+    routes = RoutePolicies(routes.default, lambda target, method: Route(methods=frozenset({"GET"}), name="/mcp"))
+    side.drive(side.middleware(side.app(), routes, debug=True), "OPTIONS", preflight_of_put)
+    assert "unknown" not in caplog.records[0].getMessage()

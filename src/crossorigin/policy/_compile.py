@@ -280,6 +280,12 @@ class CompiledPolicy:
         parsed = parse_serialized_origin(origin.decode("latin-1"))
         return None if parsed is None else Question(parsed, is_allowed, predicates, of_credentials, request)
 
+    def lets_cookies_pass(self, origin: bytes, outcome: Outcome) -> bool:
+        """Whether an allowed Origin may bring cookies, for what always brings them; True where the policy does not tell
+        its origins apart by that."""
+        may_send_credentials = self._may_send_credentials
+        return may_send_credentials is None or outcome.credentials is not None or may_send_credentials(origin)
+
     def _tier(self, origin: bytes, outcome: Outcome) -> _Tier:
         """What an allowed Origin is answered with."""
         may_send_credentials = self._may_send_credentials

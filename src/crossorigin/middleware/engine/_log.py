@@ -133,7 +133,7 @@ def predicate_failed(error: Exception, origin: bytes | None) -> None:
     )
 
 
-def not_allowed(event: DecisionEvent, policy: Policy) -> None:
+def not_allowed(event: DecisionEvent, policy: Policy, *, knows_methods: bool = True) -> None:
     """Debug mode alone: why a page may not have what it asks for. What is allowed instead is for the log alone: a
     response would tell it to strangers."""
     reason = event.decision.reason
@@ -142,6 +142,11 @@ def not_allowed(event: DecisionEvent, policy: Policy) -> None:
     what = "preflight of " if event.decision.kind == "preflight" else ""
     near = near_origin(policy, event.origin) if reason.code in _OF_THE_ORIGIN else None
     hint = "" if near is None else f". {_line(str(near))}"
+    if reason.code == DecisionCode.METHOD_UNLISTED and not knows_methods:
+        hint = (
+            '. The methods of this route are unknown, so allow_methods="route" lists none: bind a policy to it that '
+            f'lists them, @cors(..., allow_methods=["{event.method}"])'
+        )
     _debug(f"{what}{event.method} {at} is not allowed by CORS: {reason.code} ({_line(evidence)}){hint}")
 
 

@@ -8,6 +8,8 @@ from crossorigin.policy import (
     REFUSAL,
     CompiledPolicy,
     Decision,
+    DecisionCode,
+    DecisionReason,
     Fields,
     Outcome,
     Policy,
@@ -299,16 +301,19 @@ class Plan:
         """
         rule = self.rule_for(asked)
         origin = asked.fields.get(b"origin")
-        if rule is None or origin is None or rule.compiled.allows_every_origin:
+        if rule is None or origin is None:
+            return LEFT_ALONE
+        compiled = rule.compiled
+        if compiled.allows_every_origin and isinstance(compiled.policy.allow_credentials, bool):
             return LEFT_ALONE
         outcomes = await self._ask(rule, asked) if rule.asks_predicates else NOT_ASKED
         outcome, candidate = outcomes
         if outcome.error is not None:
             _log.predicate_failed(outcome.error, origin)
-        passes = (
-            rule.compiled.matches(origin)
-            or outcome.allowed
-            or is_same_origin_request(
+        # A handshake brings the user's cookies: where only some origins may, they are the ones.
+        is_allowed = compiled.allows_every_origin or compiled.matches(origin) or outcome.allowed
+        passes = (is_allowed and compiled.lets_cookies_pass(origin, outcome)) or (
+            is_same_origin_request(
                 origin,
                 sec_fetch_site=asked.fields.get(b"sec-fetch-site"),
                 host=asked.fields.get(b"host"),
@@ -319,7 +324,7 @@ class Plan:
         if guards and (self.debug or self._on_decision is not None):
             event = self._event(asked, rule, outcome, candidate)
             if not passes:
-                event = replace(event, decision=_as_refused(event.decision))
+                event = replace(event, decision=_as_refused(event.decision, event.origin))
             if event.decision.allowed is passes:  # one from the app's own origin is no page's of another
                 self._tell(event, rule)
         if passes:
@@ -389,10 +394,11 @@ class Plan:
             shaped = policy.for_route(methods)
             if others:
                 shaped = beside_others(shaped, others)
+            is_told = bool(methods) or not (isinstance(policy, Policy) and policy.needs_route)
             if isinstance(shaped, ReportOnly):
                 rule = Rule(compile_policy(shaped.current), compile_policy(shaped.candidate))
             else:
-                rule = Rule(compile_policy(shaped))
+                rule = Rule(compile_policy(shaped), knows_methods=is_told)
             known = self._known_rules[key] = policy, rule
         rule = known[1]
         return rule if route is None else rule._replace(route=route)
@@ -437,7 +443,7 @@ class Plan:
 
     def _tell(self, event: DecisionEvent, rule: Rule) -> None:
         if self.debug and not event.decision.allowed:
-            _log.not_allowed(event, rule.compiled.policy)
+            _log.not_allowed(event, rule.compiled.policy, knows_methods=rule.knows_methods)
         if self._on_decision is not None:
             try:
                 self._on_decision(event)
@@ -462,10 +468,23 @@ def _asks_before(policy: Binding) -> bool:
     return isinstance(policy, Policy) and not compile_policy(policy.for_route(())).asks_nobody
 
 
-def _as_refused(decision: Decision) -> Decision:
+def _as_refused(decision: Decision, origin: str) -> Decision:
     """The decision of a handshake that is refused: to HTTP requests, the same policy might answer with headers."""
-    fields = HANDSHAKE_REFUSED.fields or ()
-    return replace(decision, kind="refused", status=403, headers=fields[:-1], vary=(b"Origin",), body=REFUSAL)
+    fields, reason = HANDSHAKE_REFUSED.fields or (), decision.reason
+    if reason.allowed:  # to read without cookies
+        evidence = (("Origin", origin),)
+        reason = DecisionReason(
+            code=DecisionCode.ORIGIN_UNLISTED, allowed=False, field="allow_credentials", evidence=evidence
+        )
+    return replace(
+        decision,
+        kind="refused",
+        status=403,
+        headers=fields[:-1],
+        vary=(b"Origin",),
+        body=REFUSAL,
+        explain=lambda: reason,
+    )
 
 
 def _with_reason(headers: Fields, body: bytes, event: DecisionEvent) -> tuple[bytes, Fields]:

@@ -7,9 +7,10 @@ cors = CORS(app, allow_origins=["https://app.example.com"], allow_methods="route
 def rates(): ...
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakSet
 
 from flask import Flask
@@ -17,7 +18,8 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from crossorigin.standard import Origin
 
-from ._extension import KEY, LookedInto, check_app, layers, refuse_second, route_of
+from ._extension import KEY, LookedInto, check_app, layers, refuse_second
+from ._werkzeug_routes import AppRoutes
 from .engine import (
     UNBOUND,
     InnerApps,
@@ -29,6 +31,7 @@ from .engine import (
     bound_policy,
     cors,
     default_policies,
+    qualified,
 )
 from .wsgi import CORSMiddleware, Environ
 
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
     from .engine import PolicyFields
 
 __all__ = ["CORS", "cors"]
+
+_ROUTED_BY = ("REQUEST_METHOD", "PATH_INFO", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme")
 
 
 class CORS:
@@ -107,10 +112,16 @@ class CORS:
         default = default_policies(policy if is_given else self._policy, fields)
         wrapped = app.wsgi_app
         refuse_second(app, wrapped, CORSMiddleware)
-        dispatchers = [layer for layer in layers(wrapped) if isinstance(layer, DispatcherMiddleware)]
-        find = partial(_find, InnerApps(), app, dispatchers)
-        routes = RoutePolicies(default, find, inner_apps=partial(_mounted, dispatchers))
-        middleware = self._middleware(LookedInto(app, wrapped), routes)
+        routes = _Routes(app, layers(wrapped))
+        policies = RoutePolicies(
+            default,
+            routes.find,
+            record=routes.record,
+            was_rerouted=_was_rerouted,
+            targets=routes.targets,
+            inner_apps=routes.inner_apps,
+        )
+        middleware = self._middleware(LookedInto(app, wrapped), policies)
         app.wsgi_app = middleware  # type: ignore[method-assign]  # as Flask's documentation does it
         app.extensions[KEY] = middleware
         self._in_force.add(middleware)
@@ -128,44 +139,140 @@ class CORS:
         self._policy = policy
 
 
-def _find(
-    inner_apps: InnerApps, app: Flask | None, dispatchers: list[DispatcherMiddleware], environ: Environ, method: str
-) -> Route:
-    path: str = environ.get("PATH_INFO", "")
-    for dispatcher in dispatchers:
-        prefix = _mounted_at(dispatcher, path)
-        if prefix is None:
-            continue
-        mounted = dispatcher.mounts[prefix]
-        if inner_apps.decides(mounted):
-            return Route(None)
-        script_name = environ.get("SCRIPT_NAME", "") + prefix
-        inside = {**environ, "SCRIPT_NAME": script_name, "PATH_INFO": path.removeprefix(prefix)}
-        below = [*_below(mounted)]
-        route = _find(
-            inner_apps,
-            next((layer for layer in below if isinstance(layer, Flask)), None),
-            [layer for layer in below if isinstance(layer, DispatcherMiddleware)],
-            inside,
+class _Place(NamedTuple):
+    """Where a request goes, of an app and those that its dispatchers mount.
+
+    Attributes:
+        app: whose routes it reaches; None: of no Flask.
+        prefix, path: what its path is split into.
+        around: what is around a mounted app, the innermost first.
+        decides: a crossorigin policy of the mounted app's own does.
+    """
+
+    app: Flask | None
+    prefix: str
+    path: str
+    around: tuple[object, ...] = ()
+    decides: bool = False
+
+
+class _Routes:
+    """What a Flask says of its routes, and of those of the apps that are mounted in it.
+
+    Args:
+        chain: what a request to the app passes through, from the outermost layer on.
+    """
+
+    __slots__ = ("_app", "_chain", "_has_mounts", "_inner_apps", "_of_apps", "_own")
+
+    def __init__(self, app: Flask, chain: Iterable[object]) -> None:
+        self._app = app
+        self._chain = [*chain]
+        self._has_mounts = any(isinstance(layer, DispatcherMiddleware) for layer in self._chain)
+        self._own = AppRoutes(app)
+        self._of_apps: dict[int, tuple[Flask, AppRoutes]] = {}
+        self._inner_apps = InnerApps()
+
+    def find(self, environ: Environ, method: str) -> Route:
+        place = self._place(environ.get("PATH_INFO", ""))
+        app = place.app
+        if place.decides or app is None:
+            return Route(None if place.decides else bound_policy(*place.around))
+        inside = {
+            **environ,
+            "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + place.prefix,
+            "PATH_INFO": place.path,
+        }
+        route = self._routes_of(app).find(
+            # Shallow: it is thrown away, so it neither reads the body nor puts itself into the environ.
+            lambda: app.create_url_adapter(app.request_class(inside, shallow=True)),
             method,
+            is_preflight=environ["REQUEST_METHOD"] == "OPTIONS",
         )
-        return route._replace(policy=bound_policy(*reversed(below))) if route.policy is UNBOUND else route
-    if app is None:
-        return Route()
-    # Shallow: it is thrown away, so it neither reads the body nor puts itself into the environ.
-    return route_of(app, lambda: app.create_url_adapter(app.request_class(environ, shallow=True)), method)
+        return _bound_around(route, place)
+
+    def record(self, environ: Environ, came_in: Environ, status: int) -> Route | None:  # noqa: ARG002
+        request = environ.get("werkzeug.request")
+        if request is None:  # a layer inside has copied the environ, or the request is over
+            return None
+        if not self._has_mounts:
+            return self._own.dispatched(request)
+        # What dispatchers have split, as it was.
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        place = self._place(path.removeprefix(came_in.get("SCRIPT_NAME", "")))
+        if place.decides:
+            return Route(None)
+        route = None if place.app is None else self._routes_of(place.app).dispatched(request)
+        return None if route is None else _bound_around(route, place)
+
+    def targets(self) -> Iterator[object]:
+        self._of_apps = {}
+        self._inner_apps = InnerApps()
+        self._own.forget()
+        yield from self._own.targets()
+        for _, around in _mounts(self._chain):
+            yield from around
+            for layer in around:
+                if isinstance(layer, Flask):
+                    yield from self._routes_of(layer).targets()
+
+    def inner_apps(self) -> Iterator[object]:
+        return (mounted for mounted, around in _mounts(self._chain) if bound_policy(*around) is not None)
+
+    def _place(self, path: str) -> _Place:
+        app: Flask | None = self._app
+        chain, is_mounted, prefix, around = self._chain, False, "", list[object]()
+        while True:
+            passed = [*takewhile(lambda layer: not isinstance(layer, DispatcherMiddleware), chain)]
+            dispatcher = chain[len(passed)] if len(passed) < len(chain) else None
+            if is_mounted:
+                is_last = dispatcher is None
+                if any(map(_is_ours, passed)) or (is_last and any(map(self._inner_apps.decides, passed[:1]))):
+                    return _Place(None, prefix, path, decides=True)
+                around = [*reversed(passed), *around]
+                app = next((layer for layer in passed if isinstance(layer, Flask)), app)
+            if not isinstance(dispatcher, DispatcherMiddleware):
+                return _Place(app, prefix, path, tuple(around))
+            script, path = _split(dispatcher, path)
+            prefix += script
+            chain = chain[len(passed) + 1 :]
+            if script in dispatcher.mounts:
+                app, chain, is_mounted = None, [*_below(dispatcher.mounts[script])], True
+
+    def _routes_of(self, app: Flask) -> AppRoutes:
+        if app is self._app:
+            return self._own
+        return self._of_apps.setdefault(id(app), (app, AppRoutes(app)))[1]
 
 
-def _mounted(dispatchers: list[DispatcherMiddleware]) -> Iterator[object]:
-    for dispatcher in dispatchers:
-        yield from dispatcher.mounts.values()
+def _was_rerouted(environ: Environ, came_in: Environ) -> bool:
+    return [*map(environ.get, _ROUTED_BY)] != [*map(came_in.get, _ROUTED_BY)]
 
 
-def _mounted_at(dispatcher: DispatcherMiddleware, path: str) -> str | None:
-    """Where the app is mounted that a dispatcher hands this path to; None where it goes on to the dispatcher's own."""
-    while path not in dispatcher.mounts and "/" in path:
-        path = path.rpartition("/")[0]
-    return path if path in dispatcher.mounts else None
+def _bound_around(route: Route, place: _Place) -> Route:
+    """A route of a mounted app, with what is bound around that app where nothing is to the route."""
+    return route._replace(policy=bound_policy(*place.around)) if route.policy is UNBOUND and place.around else route
+
+
+def _mounts(
+    chain: Iterable[object], around: tuple[object, ...] = (), seen: frozenset[int] = frozenset()
+) -> Iterator[tuple[object, tuple[object, ...]]]:
+    """Each app that a dispatcher in a chain mounts, and what is around it, itself first."""
+    for layer in chain:
+        for mounted in layer.mounts.values() if isinstance(layer, DispatcherMiddleware) else ():
+            if id(mounted) not in seen:
+                below = [*_below(mounted)]
+                yield mounted, (*reversed(below), *around)
+                yield from _mounts(below, (*reversed(below), *around), seen | {id(mounted)})
+
+
+def _split(dispatcher: DispatcherMiddleware, path: str) -> tuple[str, str]:
+    """A path as a dispatcher splits it: where it looks for a mounted app, and what it hands on."""
+    script, rest = path, ""
+    while "/" in script and script not in dispatcher.mounts:
+        script, _, last = script.rpartition("/")
+        rest = f"/{last}{rest}"
+    return script, rest
 
 
 def _below(mounted: object) -> Iterator[object]:
@@ -174,6 +281,10 @@ def _below(mounted: object) -> Iterator[object]:
         yield getattr(layer, "__self__", layer)  # mounted as `app.wsgi_app`
         if isinstance(layer, Flask):
             yield from layers(layer.wsgi_app)
+
+
+def _is_ours(layer: object) -> bool:
+    return qualified(type(layer)).startswith("crossorigin.")
 
 
 def _nothing(environ: Environ, start_response: Any) -> Iterator[bytes]:

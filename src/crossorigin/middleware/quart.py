@@ -18,7 +18,8 @@ from werkzeug.datastructures import Headers
 
 from crossorigin.standard import Origin
 
-from ._extension import KEY, LookedInto, check_app, refuse_second, route_of
+from ._extension import KEY, LookedInto, check_app, refuse_second
+from ._werkzeug_routes import AppRoutes
 from .asgi import CORSMiddleware, Receive, Scope, Send
 from .engine import INTEGRATION, UNBOUND, OnDecision, Policies, Route, RoutePolicies, Unbound, cors, default_policies
 
@@ -125,7 +126,7 @@ class CORS:
 
 
 def _find(app: Quart, scope: Scope, method: str) -> Route:
-    return route_of(app, partial(_adapter, app, scope), method)
+    return AppRoutes(app).find(partial(_adapter, app, scope), method, is_preflight=scope.get("method") == "OPTIONS")
 
 
 def _adapter(app: Quart, scope: Scope) -> "MapAdapter | None":

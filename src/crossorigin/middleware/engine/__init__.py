@@ -37,6 +37,7 @@ from ._paths import path_below
 from ._plan import Plan
 from ._routes import Leaf, Leaves, Route, RoutePolicies, unknown_route
 from ._rulings import LEFT_ALONE, Asked, Outcomes, Rule, Ruling, ask, ask_sync
+from ._shared_url import USUAL_METHODS
 from ._stacking import INTEGRATION, MAX_DEPTH, InnerApps, Layer, cors_layers, is_about_cors, qualified
 from ._wrappers import held_by, seen_through
 
@@ -47,6 +48,7 @@ __all__ = [
     "MAX_DEPTH",
     "NOBODY",
     "UNBOUND",
+    "USUAL_METHODS",
     "ASGIFieldNames",
     "Asked",
     "Binding",

@@ -52,7 +52,7 @@ def cors_layers(app: object) -> list[Layer]:
         found.update(dict.fromkeys(_layers_of(current)))
         inner = [it for name in _INNER if (it := getattr(current, name, None)) is not None]
         waiting += inner
-        if not inner and not hasattr(current, "routes"):
+        if not inner and not hasattr(current, "routes") and not hasattr(current, INTEGRATION):
             held += (it for it in held_by(current) if not hasattr(it, INTEGRATION))  # it may know what it lies in
     return [*found]
 

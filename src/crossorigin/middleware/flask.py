@@ -22,12 +22,16 @@ from ._extension import KEY, LookedInto, check_app, layers, refuse_second
 from ._werkzeug_routes import AppRoutes
 from .engine import (
     UNBOUND,
+    Asked,
     InnerApps,
     OnDecision,
+    Outcomes,
     Policies,
     Route,
     RoutePolicies,
+    Rule,
     Unbound,
+    ask_sync,
     bound_policy,
     cors,
     default_policies,
@@ -120,6 +124,7 @@ class CORS:
             was_rerouted=_was_rerouted,
             targets=routes.targets,
             inner_apps=routes.inner_apps,
+            ask_sync=partial(_ask_within, app),
         )
         middleware = self._middleware(LookedInto(app, wrapped), policies)
         app.wsgi_app = middleware  # type: ignore[method-assign]  # as Flask's documentation does it
@@ -137,6 +142,12 @@ class CORS:
         for middleware in [*self._in_force]:
             middleware.policy = policy
         self._policy = policy
+
+
+def _ask_within(app: Flask, rule: Rule, asked: Asked) -> Outcomes:
+    """In the app's context: a predicate may use `current_app`, and so the app's database."""
+    with app.app_context():
+        return ask_sync(rule, asked)
 
 
 class _Place(NamedTuple):

@@ -21,7 +21,21 @@ from crossorigin.standard import Origin
 from ._extension import KEY, LookedInto, check_app, refuse_second
 from ._werkzeug_routes import AppRoutes
 from .asgi import CORSMiddleware, Receive, Scope, Send
-from .engine import INTEGRATION, UNBOUND, OnDecision, Policies, Route, RoutePolicies, Unbound, cors, default_policies
+from .engine import (
+    INTEGRATION,
+    UNBOUND,
+    Asked,
+    OnDecision,
+    Outcomes,
+    Policies,
+    Route,
+    RoutePolicies,
+    Rule,
+    Unbound,
+    ask,
+    cors,
+    default_policies,
+)
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -106,7 +120,15 @@ class CORS:
         default = default_policies(policy if is_given else self._policy, fields)
         wrapped = app.asgi_app
         refuse_second(app, wrapped, CORSMiddleware)
-        middleware = self._middleware(LookedInto(app, wrapped), RoutePolicies(default, partial(_find, app)))
+        routes = AppRoutes(app)
+        policies = RoutePolicies(
+            default,
+            partial(_find, app, routes),
+            targets=routes.targets,
+            path_of=_path_of,
+            ask=partial(_ask_within, app),
+        )
+        middleware = self._middleware(LookedInto(app, wrapped), policies)
         app.asgi_app = middleware  # type: ignore[assignment,method-assign]  # as Quart's documentation does it
         app.extensions[KEY] = middleware
         setattr(app, INTEGRATION, self)  # nobody else looks into `asgi_app`
@@ -125,29 +147,48 @@ class CORS:
         self._policy = policy
 
 
-def _find(app: Quart, scope: Scope, method: str) -> Route:
-    return AppRoutes(app).find(partial(_adapter, app, scope), method, is_preflight=scope.get("method") == "OPTIONS")
+async def _ask_within(app: Quart, rule: Rule, asked: Asked) -> Outcomes:
+    """In the app's context: a predicate may use `current_app`, and so the app's database."""
+    async with app.app_context():
+        return await ask(rule, asked)
+
+
+def _find(app: Quart, routes: AppRoutes, scope: Scope, method: str) -> Route:
+    return routes.find(partial(_adapter, app, scope), method, is_preflight=scope.get("method") == "OPTIONS")
 
 
 def _adapter(app: Quart, scope: Scope) -> "MapAdapter | None":
     headers = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
     if scope.get("http_version", "1.1") < "1.1":
         headers.setdefault("Host", app.config["SERVER_NAME"] or "")
-    path, root = scope["path"], scope.get("root_path", "")
-    if root:
-        # As Quart does: what is not below the root is nowhere.
-        path = path.removeprefix(root) if path != root and path.startswith(root) else " "
+    path = _below_root(scope)
     request = BaseRequestWebsocket(
         scope.get("method", "GET"),
         scope.get("scheme", "http"),
         path,
         b"",  # nothing is routed by the query
         headers,
-        root,
+        scope.get("root_path", ""),
         scope.get("http_version", "1.1"),
         scope,  # type: ignore[arg-type]  # hypercorn's types of a scope, which is this one
     )
     return app.create_url_adapter(request)
+
+
+def _below_root(scope: Scope) -> str:
+    """The path as Quart routes by it: it takes the root off the beginning, whether a slash follows or not, and what is
+    not below the root is nowhere."""
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "")
+    if not root:
+        return path
+    return path.removeprefix(root) if path != root and path.startswith(root) else " "
+
+
+def _path_of(scope: Scope) -> str:
+    """As werkzeug takes it: with one slash at its beginning."""
+    below = _below_root(scope)
+    return below if below == " " else f"/{below.lstrip('/')}"
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from crossorigin.migrate import Migration
 from crossorigin.testing import Browser
@@ -106,6 +106,12 @@ class Eye:
 
     def __init__(self, app: Any) -> None:
         self.browser = Browser({SERVER: app}, raise_app_exceptions=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.browser.close()
 
     def look(self, probe: Probe) -> Seen:
         self.browser.clear()

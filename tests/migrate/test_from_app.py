@@ -131,28 +131,28 @@ def test_flask_the_extension(wrapped: bool) -> None:
     assert from_app(app) == from_flask_cors({"CORS_EXPOSE_HEADERS": "X-B"}, **options)
 
 
-def test_flask_the_decorator() -> None:
-    app = flask.Flask("decorated")
-
-    @app.get("/open")
-    @flask_cors.cross_origin(origins=GOOD)
-    def opened() -> str:
-        return ""
-
-    @app.get("/closed")
-    def closed() -> str:
-        return ""
-
-    assert from_app(app).policies == PolicyMap({"/open": from_flask_cors(origins=GOOD).policies})
-
-
-def test_flask_a_blueprint() -> None:
+def test_flask_parts_with_their_own_have_a_line_each() -> None:
     app, blueprint = flask.Flask("outer"), flask.Blueprint("api", "api", url_prefix="/api")
-    blueprint.add_url_rule("/items/<int:number>", view_func=lambda number: "")
+    blueprint.add_url_rule("/items/<int:number>", view_func=lambda number: "", endpoint="item")
+    blueprint.add_url_rule("/items", view_func=lambda: "", endpoint="items")
     flask_cors.CORS(blueprint, origins=GOOD)
     app.register_blueprint(blueprint)
-    app.add_url_rule("/api/other", view_func=lambda: "")
-    assert from_app(app).policies == PolicyMap({"/api/items": from_flask_cors(origins=GOOD).policies})
+    app.add_url_rule("/open", "open", flask_cors.cross_origin()(lambda: ""))
+    app.add_url_rule("/shut", "shut", lambda: "")
+    migration = from_app(app)
+    assert migration.policies is None
+    lines = [line.strip() for line in migration.code.splitlines()]
+    assert lines[-3:] == [
+        'cors(policy_1)(app.blueprints["api"])',
+        'cors(policy_2)(app.view_functions["open"])',
+        "CORS(app, None)",
+    ]
+    with pytest.raises(TypeError, match="no policy for the whole app: take its code"):
+        migration.to_toml()
+    for options, name in (({"origins": GOOD}, "policy_1"), ({}, "policy_2")):
+        namespace: dict[str, Any] = {"__name__": "cors"}
+        exec(migration.code, namespace)
+        assert namespace[name] == from_flask_cors(**options).policies
 
 
 @pytest.mark.parametrize("handler", [WSGIHandler, ASGIHandler])

@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ._note import Note, literal, quoted
 from ._predicate import RegexPredicate
@@ -13,23 +13,35 @@ WIDTH = 79
 WRITTEN_BY = "Written by `crossorigin migrate`. Take each TODO out when you have decided it."
 FLAGS = ("IGNORECASE", "VERBOSE", "MULTILINE", "DOTALL", "ASCII")
 
+BoundTranslation = tuple[str, str, Translation]
+"""What stands before and after the policy's name in the line that binds it, and the policy."""
+
 
 def write_code(
-    peer: Peer, parts: Mapping[str, Translation], unplaced: Iterable[Translation], notes: Iterable[Note]
+    peer: Peer,
+    parts: Mapping[str, Translation],
+    unplaced: Iterable[Translation],
+    bound: Sequence[BoundTranslation],
+    notes: Iterable[Note],
 ) -> str:
     """The file. Nothing of the old set-up gets into it but quoted: it is to be run.
 
-    `parts` are the policies by prefix, `unplaced` those whose paths a person has to find a prefix for.
+    `parts` are the policies by prefix, `unplaced` those whose paths a person has to find a prefix for, `bound` those
+    of parts of the app.
     """
     head = f'"""The CORS policy that {peer.name} had.\n\n{WRITTEN_BY}\n"""\n'
     comments = "".join(map(_comment, notes))
-    declared = [part for part in dict.fromkeys([*parts.values(), *unplaced]) if part.state != "off"]
+    used = [*parts.values(), *unplaced, *(part for _, _, part in bound)]
+    declared = [part for part in dict.fromkeys(used) if part.state != "off"]
     if not declared:
         return "\n".join(filter(None, [head, comments, "# There is nothing to declare: leave CORS off.\n"]))
     names = {part: "policy" if len(declared) == 1 else f"policy_{number}" for number, part in enumerate(declared, 1)}
     predicates = _predicates(declared)
-    is_map = [*parts] != ["/"]
-    blocks = [head, _imports(peer, has_predicates=bool(predicates), is_map=is_map), comments]
+    # A policy for the whole app, several by prefix, or none but those that are bound.
+    is_map = [*parts] != ["/"] and bool(parts or unplaced)
+    the_app = "policies" if is_map else names.get(parts["/"], "None") if parts else "None"
+    lines = [f"{before}{names.get(part, 'None')}{after}" for before, after, part in bound]
+    blocks = [head, _imports(peer, lines, has_predicates=bool(predicates), is_map=is_map), comments]
     blocks += [_function(predicate, number) for predicate, number in predicates.items()]
     for part, name in names.items():
         if part.state == "unnamed":
@@ -41,14 +53,17 @@ def write_code(
         body = "".join(f"        {row}\n" for row in rows)
         blocks.append(f"policies = PolicyMap(\n    {{\n{body}    }}\n)\n")
     if peer.place:
-        blocks.append(peer.place.replace("{policy}", "policies" if is_map else "policy"))
+        bindings = "".join(f"    {line}\n" for line in lines)
+        blocks.append(peer.place.replace("{policy}", the_app).replace("{bound}", bindings))
     return "\n".join(filter(None, blocks))
 
 
-def _imports(peer: Peer, *, has_predicates: bool, is_map: bool) -> str:
+def _imports(peer: Peer, bound: list[str], *, has_predicates: bool, is_map: bool) -> str:
     names = [*(["Origin"] if has_predicates else []), "Policy", *(["PolicyMap"] if is_map else [])]
-    lines = [*(["import re", ""] if has_predicates else []), f"from crossorigin import {', '.join(names)}"]
-    return "".join(f"{line}\n" for line in (*lines, *filter(None, [peer.imports])))
+    library = [*(["import re"] if has_predicates else [])]
+    library += ["from functools import partial"] if any("(partial(" in line for line in bound) else []
+    own = [f"from crossorigin import {', '.join(names)}", peer.binds if bound else peer.imports]
+    return "".join(f"{line}\n" for line in (*library, *([""] if library else []), *filter(None, own)))
 
 
 def _comment(note: Note) -> str:

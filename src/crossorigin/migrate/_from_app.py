@@ -1,6 +1,5 @@
 """The CORS set-up of a live app, found without importing its framework: what is not loaded, it does not use."""
 
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from types import FunctionType
@@ -15,7 +14,7 @@ from ._templates import AIOHTTP, DJANGO, FLASK, STARLETTE
 from ._translate import Translation, translate
 from .peers.aiohttp import read_aiohttp
 from .peers.django import read_django, settings_of
-from .peers.flask_cors import is_regex, merged_options, path_rule, read_flask_cors
+from .peers.flask_cors import FlaskApp
 from .peers.starlette import DEFAULTS, arguments_of, read_starlette
 
 MOST_LAYERS = 50
@@ -115,59 +114,10 @@ def _flask(app: Any) -> Migration | None:
     if not hasattr(app, "after_request_funcs") or not hasattr(app, "view_functions"):
         return None
     notes: list[Note] = []
-    hooks = [(blueprint, hook) for blueprint, hooks in app.after_request_funcs.items() for hook in hooks]
-    own = [(name, rules) for name, hook in hooks if (rules := _cell(hook, "flask_cors.extension", "resources"))]
-    decorated = {
-        endpoint: options
-        for endpoint, view in app.view_functions.items()
-        if (options := _cell(view, "flask_cors.decorator", "_options")) is not None
-    }
-    extension = [
-        path_rule(path, _of_computed(options, notes)) for name, rules in own if name is None for path, options in rules
-    ]
-    if extension:
-        notes += [note("stacked", "cross_origin", endpoint) for endpoint in sorted(decorated)]
-        return by_path(FLASK, extension, "resources", notes)
-    blueprints = {name: _of_computed(rules[0][1], notes) for name, rules in own}
-    if not blueprints and not decorated:
+    flask = FlaskApp(app, notes)
+    if not flask.has_cors:
         return None
-    rules = []
-    for rule in app.url_map.iter_rules():
-        old = blueprints.get(rule.endpoint.rpartition(".")[0])
-        if rule.endpoint in decorated:
-            old = read_flask_cors(merged_options(app.config, decorated[rule.endpoint]), notes)
-        rules.append(RouteRule(rule.rule, old, frozenset(rule.methods or ())))
-    return by_route(FLASK, rules, notes)
-
-
-def _cell(function: Any, module: str, name: str) -> Any:
-    """What a closure of that module keeps under a name."""
-    for layer in _layers(function):
-        code = getattr(layer, "__code__", None)
-        if (
-            code is not None
-            and getattr(layer, "__globals__", {}).get("__name__") == module
-            and name in code.co_freevars
-        ):
-            return layer.__closure__[code.co_freevars.index(name)].cell_contents  # type: ignore[attr-defined]  # a function
-    return None
-
-
-def _of_computed(options: Any, notes: list[Note]) -> OldPolicy:
-    """What the extension keeps of its options, read as the options that they were."""
-    names = ("methods", "expose_headers", "supports_credentials", "max_age", "allow_private_network", "vary_header")
-    kept = {name: getattr(options, name) for name in names}
-    return read_flask_cors(
-        kept | {"origins": _written(options.origins), "allow_headers": _written(options.allow_headers)}, notes
-    )
-
-
-def _written(items: Any) -> list[Any]:
-    """Text for what the extension compiled by itself, so that it is shown as it was written."""
-    return [
-        item.pattern if isinstance(item, re.Pattern) and item.flags & re.IGNORECASE and is_regex(item.pattern) else item
-        for item in items
-    ]
+    return by_path(FLASK, flask.rules, "resources", notes, flask.bound())
 
 
 # Django

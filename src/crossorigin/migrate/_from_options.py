@@ -1,22 +1,21 @@
 """From the options of each peer to a migration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ._bound import Bound
 from ._migration import Migration, migration
 from ._note import Note
 from ._old import OldPolicy
 from ._paths import PathRule, prefixes
 from ._routes import RouteRule, route_prefixes
 from ._templates import AIOHTTP, DJANGO, EXPRESS, FLASK, STARLETTE, Peer
-from ._translate import Translation, translate
+from ._translate import translations
 from .peers.aiohttp import Config, read_aiohttp
 from .peers.django import EVERY_PATH, read_django, settings_of
 from .peers.express import read_express
 from .peers.flask_cors import merged_options, path_rule, read_flask_cors, resource_rules
 from .peers.starlette import read_starlette
-
-OFF = Translation(state="off", fields={})
 
 
 def from_starlette(**arguments: Any) -> Migration:
@@ -121,19 +120,26 @@ def from_express(options: Mapping[str, Any] | None = None) -> Migration:
 
 def whole(peer: Peer, old: OldPolicy | None, notes: list[Note]) -> Migration:
     """The migration of one set of options that holds for the whole app."""
-    return migration(peer, {"/": OFF if old is None else translate(old, notes)}, notes)
+    return migration(peer, {"/": translations([old], notes)[old]}, notes)
 
 
-def by_path(peer: Peer, rules: list[PathRule], option: str, notes: list[Note]) -> Migration:
-    """The migration of options by expressions over paths."""
+def by_path(
+    peer: Peer, rules: list[PathRule], option: str, notes: list[Note], bound: Sequence[Bound] = ()
+) -> Migration:
+    """The migration of options by expressions over paths, beside those of single routes."""
     found, lost = prefixes(rules, option=option, notes=notes)
-    translated = {old: translate(old, notes) for old in dict.fromkeys([*found.values(), *lost])}
-    parts = {prefix: translated[old] for prefix, old in found.items()}
-    return migration(peer, parts, notes, [translated[old] for old in dict.fromkeys(lost)])
+    new = translations([*found.values(), *lost, *(each.old for each in bound)], notes)
+    return migration(
+        peer,
+        {prefix: new[old] for prefix, old in found.items()},
+        notes,
+        unplaced=[new[old] for old in dict.fromkeys(lost)],
+        bound=[(before, after, new[old]) for before, after, old in bound],
+    )
 
 
 def by_route(peer: Peer, rules: list[RouteRule], notes: list[Note]) -> Migration:
     """The migration of options by route."""
     found = route_prefixes(rules, notes=notes)
-    translated = {old: OFF if old is None else translate(old, notes) for old in dict.fromkeys(found.values())}
-    return migration(peer, {prefix: translated[old] for prefix, old in found.items()}, notes)
+    new = translations(found.values(), notes)
+    return migration(peer, {prefix: new[old] for prefix, old in found.items()}, notes)

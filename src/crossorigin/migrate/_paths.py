@@ -45,11 +45,7 @@ def prefixes(rules: Sequence[PathRule], *, option: str, notes: list[Note]) -> tu
     for rule in rules:
         was = rule.path if rule.written is None else rule.written
         try:
-            language = (
-                Language(re.escape(rule.path))
-                if isinstance(rule.path, str)
-                else Language(rule.path.pattern, "match", flags=rule.path.flags)
-            )
+            language = language_of(rule.path)
             own = tuple(_prefixes(rule.path, language))
             covered = [_below(prefix) for each in earlier for prefix in each.own]
             visible = tuple(prefix for prefix in own if _first([[_below(prefix)]], covered) is not None)
@@ -66,6 +62,18 @@ def prefixes(rules: Sequence[PathRule], *, option: str, notes: list[Note]) -> tu
         found |= dict.fromkeys(visible, rule.meaning)
     _tell_other_policies(earlier, option, notes)
     return found, lost
+
+
+@cache
+def language_of(path: re.Pattern[str] | str) -> Language:
+    """The paths of a rule.
+
+    Raises:
+        NotRegular: they are not those of an automaton.
+    """
+    if isinstance(path, str):
+        return Language(re.escape(path))
+    return Language(path.pattern, "match", flags=path.flags)
 
 
 def _compare(

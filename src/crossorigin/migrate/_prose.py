@@ -202,6 +202,36 @@ _ROWS = (
         "Another route begins with the same segments and has other options, so no prefix tells them apart, and neither "
         "gets a policy. Bind one to the route instead.",
     ),
+    NoteRule(
+        "route-split",
+        "lost",
+        "Its paths, or its preflights, did not all have the same options. A policy is bound to the whole route, so "
+        "this one gets none: split the route, and bind a policy to each part.",
+    ),
+    NoteRule(
+        "preflight-elsewhere",
+        "lost",
+        "Another route answered its preflights, and did not allow all that it allows. Ours allows only the requests "
+        "that need no preflight: list the methods and headers that your pages need.",
+    ),
+    NoteRule(
+        "decorator-hidden",
+        "lost",
+        "A decorator that does not use functools.wraps hides whether @cross_origin decides here, so ours allows "
+        "nobody: bind a policy to the view.",
+    ),
+    NoteRule(
+        "route-errors",
+        "wider",
+        "The old set-up sent the errors and redirects of these routes with the headers of the app, or with none. Ours "
+        "sends them with those of the route: check that they tell nothing that its pages must not know.",
+    ),
+    NoteRule(
+        "answers-first",
+        "wider",
+        "{fact} could refuse a preflight, or answer without the old headers. Ours answers preflights first, and adds "
+        "its headers to every response: check that nothing relied on that.",
+    ),
     # What is found in an app
     NoteRule(
         "stacked",

@@ -1,15 +1,23 @@
-"""Where the policy goes in each framework: all that the written code knows of them. `{policy}` is its name there."""
+"""Where the policy goes in each framework: all that the written code knows of them.
+
+In a `place`, `{policy}` is the name of the app's policy, and `{bound}` stands for the lines that bind others.
+"""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """What the old set-up was, and what stands in the new code around its policy."""
+    """What the old set-up was, and what stands in the new code around its policy.
+
+    Attributes:
+        binds: the imports, where there are lines that bind policies.
+    """
 
     name: str
     imports: str = ""
     place: str = ""
+    binds: str = ""
 
 
 STARLETTE = Peer(
@@ -30,12 +38,13 @@ FLASK = Peer(
     "from crossorigin.middleware.flask import CORS",
     '''
 def add_cors(app):
-    """Put the policy on the app, after it is made: add_cors(app).
+    """Put the policies on the app: add_cors(app), below its last route.
 
     Take flask_cors.CORS and every @cross_origin out, and CORS_* of the config.
     """
-    CORS(app, {policy})
+{bound}    CORS(app, {policy})
 ''',
+    "from crossorigin.middleware.flask import CORS, cors",
 )
 
 DJANGO = Peer(

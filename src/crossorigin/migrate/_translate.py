@@ -1,5 +1,6 @@
 """An old set-up's permissions as the fields of a policy, never more than it gave, with a note for each that is less."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,9 +26,21 @@ class Translation:
     fields: dict[str, Any]
     left_out: tuple[str, ...] = ()
 
+    def says_the_same(self, other: "Translation") -> bool:
+        return (self.state, self.fields, self.left_out) == (other.state, other.fields, other.left_out)
+
     @property
     def policy(self) -> Policy | None:
         return Policy(**self.fields) if self.state == "ready" else None
+
+
+def translations(olds: Iterable[OldPolicy | None], notes: list[Note]) -> dict[OldPolicy | None, Translation]:
+    """The translation of each, None among them; one for those that come to the same."""
+    found: dict[OldPolicy | None, Translation] = {}
+    for old in dict.fromkeys(olds):
+        new = Translation(state="off", fields={}) if old is None else translate(old, notes)
+        found[old] = next((each for each in found.values() if each.says_the_same(new)), new)
+    return found
 
 
 def translate(old: OldPolicy, notes: list[Note]) -> Translation:

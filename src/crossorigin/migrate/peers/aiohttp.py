@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from .._note import Note, note
-from .._old import OldPolicy, OptionNames
+from crossorigin.migrate._note import Note, note
+from crossorigin.migrate._old import OldPolicy, OptionNames
 
 NAMES = OptionNames(
     origins="defaults",

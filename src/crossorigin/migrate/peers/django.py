@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from .._note import Note, note
-from .._old import OldPolicy, OptionNames
+from crossorigin.migrate._note import Note, note
+from crossorigin.migrate._old import OldPolicy, OptionNames
 
 DEFAULT_HEADERS = ("accept", "authorization", "content-type", "user-agent", "x-csrftoken", "x-requested-with")
 DEFAULT_METHODS = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._note import Note, note
-from .._old import OldPolicy, OptionNames
+from crossorigin.migrate._note import Note, note
+from crossorigin.migrate._old import OldPolicy, OptionNames
 
 NAMES = OptionNames(
     origins="allow_origins",

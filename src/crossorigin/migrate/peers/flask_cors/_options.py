@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from .._note import Note, note
-from .._old import OldPolicy, OptionNames
-from .._paths import PathRule
+from crossorigin.migrate._note import Note, note
+from crossorigin.migrate._old import OldPolicy, OptionNames
+from crossorigin.migrate._paths import PathRule
+
+from ._decorators import cell
 
 NAMES = OptionNames(
     origins="origins",
@@ -34,6 +36,8 @@ DEFAULTS: dict[str, Any] = {
 }
 _STAR = " To flask-cors it is a method of that name: list those that your pages use."
 _REGEX_SIGNS = frozenset("*\\]?$^[]()")
+
+MOST_WRAPPERS = 50
 
 Item = str | re.Pattern[str]
 
@@ -107,6 +111,33 @@ def resource_rules(resources: Any) -> list[tuple[Item, Mapping[str, Any]]]:
     if isinstance(resources, Iterable):
         return [(_wildcard(path), {}) for path in resources]
     raise ValueError(f"resources is a path, a list of paths or a mapping of them to options, not {resources!r}")
+
+
+def extension_rules(hook: Any, notes: list[Note]) -> list[PathRule]:
+    """The resources of a `CORS(...)` that this is the `after_request` function of; none, if it is another's."""
+    for _ in range(MOST_WRAPPERS):
+        resources = cell(hook, "flask_cors.extension", "resources")
+        if resources is not None:
+            return [path_rule(path, _read_kept(options, notes)) for path, options in resources]
+        hook = getattr(hook, "__wrapped__", None)
+    return []
+
+
+def _read_kept(options: Any, notes: list[Note]) -> OldPolicy:
+    """What the extension keeps of its options, read as the options that they were."""
+    names = ("methods", "expose_headers", "supports_credentials", "max_age", "allow_private_network", "vary_header")
+    kept = {name: getattr(options, name) for name in names}
+    return read_flask_cors(
+        kept | {"origins": _written(options.origins), "allow_headers": _written(options.allow_headers)}, notes
+    )
+
+
+def _written(items: Any) -> list[Any]:
+    """Text for what the extension compiled by itself, so that it is shown as it was written."""
+    return [
+        item.pattern if isinstance(item, re.Pattern) and item.flags & re.IGNORECASE and is_regex(item.pattern) else item
+        for item in items
+    ]
 
 
 def path_rule(path: Item, meaning: object) -> PathRule:

@@ -1,0 +1,128 @@
+"""Several old policies that decide one request together, as one that permits no more than they did."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from ._note import Note, note
+from ._old import OldPolicy
+
+T = TypeVar("T")
+
+SAFELISTED = ("GET", "HEAD", "POST")
+
+
+def first_that_allows(layers: Sequence[OldPolicy], where: str, notes: list[Note]) -> OldPolicy | None:
+    """Set-ups that are asked in turn, until one allows the origin: what it says of everything else holds.
+
+    A policy has one set of methods, headers and so on for all of its origins: where theirs differ, it is what all of
+    them permit. None where nobody is allowed.
+    """
+    asked: list[OldPolicy] = []
+    for layer in layers:
+        if is_open(layer):
+            asked.append(layer)
+        if layer.any_origin:
+            break
+    if not asked:
+        return None
+    any_origin = asked[-1].any_origin
+    merged = replace(
+        all_of(asked, "the CORS set-ups that are asked in turn", where, notes),
+        any_origin=any_origin,
+        origins=() if any_origin else _each_once(origin for layer in asked for origin in layer.origins),
+        regexes=() if any_origin else _each_once(regex for layer in asked for regex in layer.regexes),
+    )
+    if any_origin and asked[-1].credentials and not merged.credentials:
+        notes.append(note("any-origin-credentials", asked[-1].names.origins, "*"))
+    return merged
+
+
+def behind_preflights(
+    answers: OldPolicy | None, preflights: Iterable[OldPolicy | None], where: str, notes: list[Note]
+) -> OldPolicy | None:
+    """A set-up that puts its headers on the response, where others may have answered the preflights.
+
+    `preflights` are all that may have; None stands for a preflight that nobody allowed. A request with a preflight
+    passes both.
+    """
+    if answers is None or not is_open(answers):
+        return None
+    asked = [*dict.fromkeys(preflights)]
+    if asked == [answers]:
+        return answers
+    passing = [each for each in asked if each is not None and _lets_in_all_of(each, answers)]
+    if not passing or len(passing) < len(asked):
+        if any(each is not None and is_open(each) for each in asked):
+            notes.append(note("preflight-elsewhere", where))
+        return replace(answers, methods=(), any_method=False, headers=(), any_header=False, refused_methods=SAFELISTED)
+    lists = all_of(passing, "the routes that answered the preflights", where, notes)
+    return replace(
+        answers,
+        methods=lists.methods,
+        any_method=lists.any_method,
+        refused_methods=lists.refused_methods,
+        headers=lists.headers,
+        any_header=lists.any_header,
+        whole_lists=lists.whole_lists,
+        max_age=lists.max_age,
+    )
+
+
+def all_of(olds: Sequence[OldPolicy], whose: str, where: str, notes: list[Note]) -> OldPolicy:
+    """The first, with what all of them permit in place of its lists. Its origins stay its own."""
+    first = olds[0]
+    options = [_without_origins(old) for old in olds]
+    if options.count(options[0]) == len(options):
+        return first
+    notes.append(note("options-differ", where, fact=whose))
+    credentials = all(old.credentials for old in olds)
+    ages = [old.max_age for old in olds]
+    return replace(
+        first,
+        methods=_common(old.methods for old in olds if not old.any_method),
+        any_method=all(old.any_method for old in olds),
+        refused_methods=_each_once(method for old in olds for method in old.refused_methods),
+        headers=_common((old.headers for old in olds if not old.any_header), str.lower),
+        any_header=all(old.any_header for old in olds),
+        whole_lists=_each_once(name for old in olds for name in old.whole_lists),
+        # `*` stands for every name only where there are no credentials.
+        expose=_common(
+            (old.expose for old in olds if not _exposes_all(old) or all(map(_exposes_all, olds))), str.lower
+        ),
+        exposes_all=all(old.exposes_all for old in olds),
+        credentials=credentials,
+        max_age=ages[0] if ages.count(ages[0]) == len(ages) else None,
+    )
+
+
+def is_open(old: OldPolicy) -> bool:
+    """Whether it allows anybody."""
+    return bool(old.any_origin or old.origins or old.regexes)
+
+
+def _lets_in_all_of(old: OldPolicy, other: OldPolicy) -> bool:
+    """Whether a preflight that it answers passes for every origin of the other. It may, where this says no."""
+    if other.credentials and not old.credentials:
+        return False
+    return old.any_origin or (
+        not other.any_origin and {*other.origins} <= {*old.origins} and {*other.regexes} <= {*old.regexes}
+    )
+
+
+def _without_origins(old: OldPolicy) -> OldPolicy:
+    return replace(old, any_origin=False, origins=(), regexes=())
+
+
+def _exposes_all(old: OldPolicy) -> bool:
+    return old.exposes_all or ("*" in old.expose and not old.credentials)
+
+
+def _common(lists: Iterable[tuple[str, ...]], key: Callable[[str], str] = str) -> tuple[str, ...]:
+    """What all of the lists have, as the first writes it."""
+    first, *rest = [*lists] or [()]
+    return tuple(each for each in first if all(key(each) in map(key, other) for other in rest))
+
+
+def _each_once(items: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(items))

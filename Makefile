@@ -1,11 +1,11 @@
-# make venv | demo | test | check | bench | docs        Each does all its own set-up from a fresh checkout.
+# make venv | demo | test | quick | check | bench | docs        Each does all its own set-up from a fresh checkout.
 SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 ARGS ?=
 
-.PHONY: venv demo test check lint format types architecture bench docs lock clean
+.PHONY: venv demo test quick check lint format types architecture bench docs lock clean
 .DEFAULT_GOAL := test
 
 venv: $(STAMP)
@@ -30,6 +30,11 @@ ifeq ($(strip $(ARGS)),)
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif
+
+# The loop while writing, in less than a minute: the rooms' own tests, unmeasured, without what takes long or starts servers.
+quick: venv
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browsers" --ignore tests/policy/test_origin_set.py \
+		$(addprefix tests/,architecture standard policy browser browser_and_policy middleware metrics) $(ARGS)
 
 check: lint format types architecture
 

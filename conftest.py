@@ -1,7 +1,9 @@
 """What holds for every test: the profile of Hypothesis, Ctrl-C, what runs where and is measured, the docs' examples."""
 
 import os
+import re
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
@@ -18,6 +20,7 @@ from tests.architecture.source import modules
 
 pytest_plugins = ["tests.differential._reruns"]
 
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 TESTS = Path(__file__).parent / "tests"
 
 # How long an example takes says how busy the machine is, and nothing of the code.
@@ -43,9 +46,12 @@ def ctrl_c() -> Iterator[None]:
 @pytest.hookimpl(tryfirst=True)  # before xdist writes the groups into the names
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What minds the others' load runs on one worker, one after the other, and first, for it takes longest."""
+    named: Counter[str] = Counter()
     for item in items:
-        if " at 0x" in item.name:
-            raise pytest.UsageError(f"{item.nodeid}: an address names it, which is another one on each worker")
+        if ADDRESS.search(item.nodeid):  # of a function, which is another one on each worker
+            item._nodeid = ADDRESS.sub("", item.nodeid)
+            named[item.nodeid] += 1
+            item._nodeid += f"-{named[item.nodeid]}"
         if _is_alone(item):
             item.add_marker(pytest.mark.xdist_group("alone"))
     items.sort(key=lambda item: not _is_alone(item))

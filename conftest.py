@@ -5,18 +5,13 @@ import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from coverage import Coverage
 from hypothesis import HealthCheck, settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
-
-from tests.architecture.source import modules
 
 pytest_plugins = ["tests.differential._reruns"]
 
@@ -76,41 +71,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     config.option.loadscopereorder = False  # in order of collection
     return ByFile(config, log)
-
-
-MEASURED = {"standard", "policy", "browser"}
-# Their tests run the same lines thousands of times, or in other processes. Being measured took most of their time.
-UNMEASURED = tuple(TESTS / room for room in ("contract", "demo", "differential", "examples", "explain", "migrate"))
-
-
-@contextmanager
-def _unmeasured() -> Iterator[None]:
-    coverage = Coverage.current()
-    if coverage is None:
-        yield
-        return
-    coverage.stop()
-    try:
-        yield
-    finally:
-        coverage.start()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Iterator[None]:
-    """What is measured is imported at once: some of it would else be, when it is asked for, where nobody measures."""
-    if Coverage.current() is not None:
-        for module in modules():
-            if module.room in MEASURED:
-                import_module(module.name)
-    with _unmeasured():
-        return (yield)  # type: ignore[return-value]
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    with _unmeasured() if any(map(item.path.is_relative_to, UNMEASURED)) else nullcontext():
-        return (yield)  # type: ignore[return-value]
 
 
 def _as_a_module(namespace: dict[str, Any]) -> None:

@@ -41,7 +41,6 @@ from .engine import (
     Route,
     bound_policy,
     hidden,
-    path_below,
     unknown_route,
 )
 
@@ -165,11 +164,6 @@ class RouteFinder:
         if scope.get("root_path", "") != came_in.get("root_path", "") and self._root_before(scope, came_in) is None:
             return True
         return self._reads_headers and scope["headers"] != came_in["headers"]
-
-    def path_now(self, scope: Scope, came_in: Scope) -> str | None:
-        """The path that a rerouted request was routed by; None where nobody can know."""
-        root = self._root_before(scope, came_in)
-        return None if root is None else path_below(root, scope["path"])
 
     def _root_before(self, scope: Scope, came_in: Scope) -> str | None:
         """The root path that a request came in with, if all that has changed it are mounts."""

@@ -17,6 +17,7 @@ from bench._per_request import per_request
 from bench._plot import plot
 from bench._report import report
 from bench._requests import ANY, DECLARATIONS, Declaration
+from bench._routes import route_policies
 from bench._section import Section
 from bench._socket import over_a_socket
 from bench._startup import builds, imports
@@ -55,6 +56,7 @@ def main() -> None:
 def _sections(grid: Grid, *, quick: bool) -> Iterator[Section]:
     yield from per_request(grid)
     yield hostile(rounds=3 if quick else 15, seconds=0.001 if quick else 0.005)
+    yield route_policies(rounds=3 if quick else 41, calls=20 if quick else 300)
     yield over_a_socket(rounds=1 if quick else 9)
     yield imports(rounds=1 if quick else 9)
     yield builds(sizes=(1, 1000) if quick else (1, 1000, 1_000_000))

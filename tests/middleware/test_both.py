@@ -549,6 +549,21 @@ def test_a_failing_predicate_sets_cache_control_on_a_response_met_before(side: S
         assert side.drive(middleware, "GET", [(b"origin", EVIL)]).fields == [(b"cache-control", b"no-store"), VARY]
 
 
+@pytest.mark.parametrize(
+    "name", [b"x-accel-expires", b"X-Accel-Expires", b"expires", b"surrogate-control", b"cdn-cache-control", b"pragma"]
+)
+def test_what_caches_obey_before_cache_control_does_not_outlive_no_store(side: Side, name: bytes) -> None:
+    def fails(origin: Origin) -> bool:
+        raise ConnectionError
+
+    middleware = side.middleware(side.app([(name, b"3600"), TEXT]), allow_origins=[fails])
+    for _ in range(2):
+        answered = side.drive(middleware, "GET", [(b"origin", APP)])
+        assert answered.fields == [TEXT, (b"cache-control", b"no-store"), VARY]
+    # Without an Origin nobody was asked, so it may be kept.
+    assert (name.lower(), b"3600") in side.drive(middleware, "GET", []).fields
+
+
 def test_keywords_of_policy_make_the_policy(side: Side) -> None:
     middleware = side.middleware(side.app(), allow_origins=[APP.decode()], allow_methods=["PUT"], max_age=5)
     assert middleware.policy == ONE

@@ -10,7 +10,7 @@ from pyramid.response import Response
 
 from crossorigin import Policy, PolicyMap
 from crossorigin.middleware.wsgi import CORSMiddleware
-from tests.middleware.test_flask import ALLOWED, ANY, ANYONE, EVIL, MANY, VARY_OPTIONS, ask, fields
+from tests.middleware.test_flask import ALLOWED, ANY, ANYONE, EVIL, MANY, VARY, VARY_OPTIONS, ask, fields
 
 LISTED = MANY.replace(allow_methods=["PUT"])
 
@@ -108,6 +108,23 @@ def test_a_mounted_bottle_has_its_policy_in_the_map_of_the_outer_one() -> None:
     preflight = ask(app, "/public/", "OPTIONS", wants=b"PUT", origin=EVIL)
     assert preflight.fields == [*ANYONE, VARY_OPTIONS]
     assert fields(ask(app, "/handled")) == ALLOWED
+
+
+@pytest.mark.parametrize("path", ["/admin/secret", "/adm\xffin/secret", "/admin\xc3/secret", "/\xffadmin/secret"])
+def test_no_bytes_that_bottle_drops_give_a_strict_part_away(path: str) -> None:
+    app = Bottle()
+    app.get("/admin/secret")(lambda: "SECRET")
+    answered = ask(CORSMiddleware(app, PolicyMap({"/": ANY, "/admin/": LISTED})), path, origin=EVIL)
+    assert answered.body == b"SECRET"
+    assert fields(answered) == [VARY]
+
+
+@pytest.mark.parametrize("make", [bottle_app, pyramid_app])
+@pytest.mark.parametrize("prefix", ["", "/public", "/boom", "/", "/public/"])
+def test_no_prefix_of_a_server_chooses_the_policy(make: Any, prefix: str) -> None:
+    app = CORSMiddleware(make(), PolicyMap({"/": ANY, "/boom": LISTED}))
+    assert fields(ask(app, "/boom", origin=EVIL, SCRIPT_NAME=prefix)) == [VARY]
+    assert fields(ask(app, "/", origin=EVIL, SCRIPT_NAME=prefix)) == ANYONE
 
 
 def test_bottles_trace_still_goes_to_the_servers_log() -> None:

@@ -2,6 +2,8 @@
 
 import io
 import logging
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
@@ -881,3 +883,21 @@ def test_debug_says_the_reason(app: Flask, caplog: pytest.LogCaptureFixture) -> 
     answered = ask(app, "/items/7", origin=EVIL)
     assert (answered.status, answered.body) == (403, b"Not allowed by CORS: origin-unlisted (%s)\n" % EVIL)
     assert "GET /items/7 (/items/<int:item>) is not allowed by CORS: origin-unlisted" in caplog.text
+
+
+DEBUGGED = """
+from flask import Flask
+from crossorigin.middleware.flask import CORS
+
+app = Flask("debugged")
+CORS(app, allow_origins=["https://app.example.com"], debug=True)
+app.test_client().get("/", headers={"Origin": "https://evil.example.net"})
+"""
+
+
+def test_debug_is_seen_without_any_logging_set_up() -> None:
+    run = subprocess.run([sys.executable, "-c", DEBUGGED], capture_output=True, text=True, check=True)
+    (line,) = [line for line in run.stderr.splitlines() if "origin-unlisted" in line]
+    assert line.startswith(
+        "crossorigin: GET / is not allowed by CORS: origin-unlisted (Origin: https://evil.example.net"
+    )

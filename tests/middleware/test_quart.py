@@ -322,6 +322,20 @@ def test_the_guard_asks_the_policy_of_the_websockets_route(
     assert handshake(sockets, path, origin) == sent
 
 
+def test_a_refused_handshake_is_told_of(sockets: Quart, caplog: pytest.LogCaptureFixture) -> None:
+    events: list[DecisionEvent] = []
+    caplog.set_level("INFO", "crossorigin")
+    CORS(sockets, MANY, guard_websockets=True, debug=True, on_decision=events.append)
+    for path, origin in [("/ws", EVIL), ("/sub/ws", APP), ("/ws", APP), ("/ws", None)]:
+        handshake(sockets, path, origin)
+    assert [(event.path, event.route, event.decision.kind, event.decision.allowed) for event in events] == [
+        ("/ws", "/ws", "refused", False),
+        ("/sub/ws", "/sub/ws", "refused", False),
+        ("/ws", "/ws", "actual", True),
+    ]
+    assert [text.partition(" is not")[0] for text in caplog.messages] == ["GET /ws (/ws)", "GET /sub/ws (/sub/ws)"]
+
+
 def test_without_the_guard_they_are_open_and_it_is_said(sockets: Quart, caplog: pytest.LogCaptureFixture) -> None:
     CORS(sockets, MANY)
     assert handshake(sockets, "/ws", EVIL) == ACCEPTED

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from flask.sansio.app import App
+from werkzeug.routing import RuleFactory
 
 from ._werkzeug_routes import blueprints, view_class_of
 from .engine import (
@@ -68,6 +69,17 @@ def layers(app: object) -> Iterator[object]:
             return
         yield app
         app = getattr(app, "app", None) or getattr(app, "application", None)
+
+
+def watch_rules(app: App, look_again: Callable[[], None]) -> None:
+    """A rule that is added may have a policy that was bound before."""
+    add = app.url_map.add
+
+    def add_and_tell(rulefactory: RuleFactory) -> None:
+        add(rulefactory)
+        look_again()
+
+    app.url_map.add = add_and_tell  # type: ignore[method-assign]  # whatever Flask is told goes through it
 
 
 class LookedInto:

@@ -1,9 +1,9 @@
 """What an app of Flask or Quart says of its routes: both route with werkzeug."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from inspect import getattr_static
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from flask.sansio.app import App
@@ -12,27 +12,21 @@ from werkzeug.routing import BaseConverter, IntegerConverter, MapAdapter, Reques
 
 from .engine import UNBOUND, USUAL_METHODS, Binding, Route, bound_policy, seen_through, unknown_route
 
-MAX_KNOWN = 10_000
-MAX_PATH = 4000
-"""Of longer ones, a number may have too many digits for Python."""
+MAX_FOLDERS = 1000
 MAX_REDIRECTS = 3
-
-_NO_ROUTE: Final = Route()
 
 
 class AppRoutes:
     """What the router of one app says of a request, and what its own record says of one that it has dispatched."""
 
-    __slots__ = ("_app", "_known", "_not_allowed")
+    __slots__ = ("_app", "_not_allowed")
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._known: dict[tuple[int, str], tuple[Rule, object, Route]] = {}
         self._not_allowed: _NotAllowed | None = None
 
     def forget(self) -> None:
         """Something was bound, or a rule added."""
-        self._known = {}
         self._not_allowed = None
 
     def targets(self) -> Iterator[object]:
@@ -52,9 +46,9 @@ class AppRoutes:
         """
         try:
             adapter = adapter_of()
-            return _NO_ROUTE if adapter is None else self._find(adapter, method.upper(), is_preflight=is_preflight)
+            return Route() if adapter is None else self._find(adapter, method.upper(), is_preflight=is_preflight)
         except HTTPException:  # an untrusted host: the app answers it with the same 400
-            return _NO_ROUTE
+            return Route()
         except Exception as error:  # noqa: BLE001  # a converter's: the app comes upon it too, and answers as it does
             return unknown_route(error)
 
@@ -67,7 +61,7 @@ class AppRoutes:
             other: found for other in others if (found := _matched(adapter, other)[0]) and other in _methods(found)
         }
         if not rules:
-            return _NO_ROUTE
+            return Route()
         policies = {self._bound(it, other) for other, it in rules.items()}
         return Route(
             policies.pop() if len(policies) == 1 else UNBOUND,
@@ -86,30 +80,26 @@ class AppRoutes:
         return {name: self._bound(it, name) for name, it in found.items() if it is not None and name in _methods(it)}
 
     def dispatched(self, request: Any) -> Route | None:
-        """The route of a request that is over, by the rule that the app has kept with it; None where it kept none, or
-        none of this app's, or the router is to be asked again."""
+        """The route of a request, by what the app has kept with it: its rule, or why there is none. None where it kept
+        nothing, or a rule of another app, or the router has to be asked again.
+
+        Its leaf is the rule, or the class of the error; of a 405, the folder of the path.
+        """
         rule = getattr(request, "url_rule", None)
         if rule is None:
             return self._not_matched(request)
-        key = id(rule), request.method
-        view = self._app.view_functions.get(rule.endpoint)
-        known = self._known.get(key)
-        if known is not None and known[1] is view:  # the rule is kept: so its id stays its own
-            return known[2]
         if rule.map is not self._app.url_map:
             return None
-        if len(self._known) >= MAX_KNOWN:  # a method is what a stranger sends, where a rule takes them all
-            self._known = {}
-        route = Route(self._bound(rule, request.method), name=rule.rule)
-        self._known[key] = rule, view, route
-        return route
+        by_method = {method: self._bound(rule, method) for method in _methods(rule)}
+        policy = self._bound(rule, request.method)
+        return Route(policy, name=rule.rule, by_method=by_method, leaf=None if "*" in by_method else rule)
 
     def _not_matched(self, request: Any) -> Route | None:
         error = getattr(request, "routing_exception", None)
         if error is None or isinstance(error, RequestRedirect):
             return None
         if not isinstance(error, MethodNotAllowed):
-            return _NO_ROUTE
+            return Route(leaf=type(error))
         if self._not_allowed is None:
             self._not_allowed = _NotAllowed(self._app, self._bound)
         return self._not_allowed.route_of(request.path)
@@ -126,38 +116,35 @@ class AppRoutes:
 
 
 class _NotAllowed:
-    """Whose policy a 405 has: a table of what cannot be otherwise.
+    """Whose policy a 405 has, where all rules that may match agree: then nobody needs to look which of them do."""
 
-    A rule without variables matches one path, any other only paths that begin as it does. Where no rule that is near a
-    path has a policy of its own, or all of them have the same, nobody needs to look which of them match.
-    """
-
-    __slots__ = ("_beginnings", "_known", "_rules", "_wholes")
+    __slots__ = ("_known", "_rules")
 
     def __init__(self, app: App, bound: Callable[[Rule, str], Binding]) -> None:
         self._rules = [_Near.of(rule, bound) for rule in app.url_map.iter_rules()]
-        bound_ones = [it for it in self._rules if it.policies != {UNBOUND} or it.leads_elsewhere]
-        self._wholes = {it.beginning: it for it in bound_ones if it.is_whole}
-        beginnings = {it.beginning: it for it in bound_ones if not it.is_whole}
-        self._beginnings = {begin: beginnings[begin] for begin in sorted(beginnings, key=len, reverse=True)}
-        self._known: dict[tuple[str, bool], Route | None] = {}
+        self._known: dict[str, Route | None] = {}
 
     def route_of(self, path: str) -> Route | None:
-        """None: ask the router."""
-        if "//" in path or len(path) > MAX_PATH:
+        """By the folder that the path is in, or else by the path; None: ask the router."""
+        if "//" in path:
             return None
-        near = self._wholes.get(path.rstrip("/"))
-        if near is None:
-            near = next((it for begin, it in self._beginnings.items() if path.startswith(begin)), None)
-        if near is None:
-            return _NO_ROUTE
-        key = near.beginning, near.is_whole
-        if key not in self._known:
-            all_near = [*filter(near.is_near, self._rules)]
-            policies = set[Binding]().union(*(it.policies for it in all_near))
-            is_sure = len(policies) == 1 and all(it.is_sure for it in all_near)
-            self._known[key] = Route(policies.pop()) if is_sure else None
-        return self._known[key]
+        folder = path.rpartition("/")[0]
+        if folder not in self._known:
+            if len(self._known) >= MAX_FOLDERS:  # a path is what a stranger sends
+                self._known = {}
+            self._known[folder] = _agreed((it for it in self._rules if it.may_match_in(folder)), folder)
+        return self._known[folder] or _agreed(it for it in self._rules if it.may_match(path))
+
+
+def _agreed(rules: "Iterable[_Near]", leaf: str | None = None) -> Route | None:
+    rules = [*rules]
+    policies = frozenset[Binding]().union(*(it.policies for it in rules))
+    if policies <= {UNBOUND} and not any(it.leads_elsewhere for it in rules):
+        return Route(leaf=leaf)
+    if len(policies) == 1 and all(it.is_sure for it in rules):
+        (policy,) = policies
+        return Route(policy, leaf=leaf)
+    return None
 
 
 class _Near(NamedTuple):
@@ -174,15 +161,15 @@ class _Near(NamedTuple):
         policies = frozenset(bound(rule, method) for method in _methods(rule))
         return cls(rule, beginning if variable else beginning.rstrip("/"), not variable, policies)
 
-    def is_near(self, other: "_Near") -> bool:
-        """Whether there may be a path that both rules match."""
-        if self.is_whole and other.is_whole:
-            return self.beginning == other.beginning
-        return self._may_begin_as(other) or other._may_begin_as(self)
+    def may_match(self, path: str) -> bool:
+        return path.rstrip("/") == self.beginning if self.is_whole else path.startswith(self.beginning)
 
-    def _may_begin_as(self, other: "_Near") -> bool:
-        path = f"{self.beginning}/" if self.is_whole else self.beginning
-        return not other.is_whole and path.startswith(other.beginning)
+    def may_match_in(self, folder: str) -> bool:
+        """Whether it may match a path in this folder, but in none that lies in it."""
+        its_own = self.beginning.rpartition("/")[0]
+        if self.is_whole:
+            return folder in (its_own, self.beginning)
+        return folder == its_own or f"{folder}/".startswith(self.beginning)
 
     @property
     def leads_elsewhere(self) -> bool:

@@ -168,8 +168,9 @@ class CORSMiddleware:
                         fields, _ = self._fields_of_dispatched(plan, scope, came_in, origin, 500)
                     elif decided is not None and (anew := plan.decided_anew(scope, decided, 500, asked_of)):
                         fields = anew.fields
-                    with suppress(OSError):  # the client is gone: what the app raised matters more
-                        await send_server_error(scope, send, fields or ())
+                    if fields is not None:
+                        with suppress(OSError):  # the client is gone: what the app raised matters more
+                            await send_server_error(scope, send, fields)
             raise
         finally:
             if removed:

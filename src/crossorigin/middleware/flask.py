@@ -7,18 +7,19 @@ cors = CORS(app, allow_origins=["https://app.example.com"], allow_methods="route
 def rates(): ...
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakSet
 
 from flask import Flask
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from crossorigin.standard import Origin
 
-from ._extension import KEY, LookedInto, check_app, layers, refuse_second
+from ._extension import KEY, LookedInto, check_app, layers, refuse_second, watch_rules
 from ._werkzeug_routes import AppRoutes
 from .engine import (
     UNBOUND,
@@ -37,7 +38,7 @@ from .engine import (
     default_policies,
     qualified,
 )
-from .wsgi import CORSMiddleware, Environ
+from .wsgi import CORSMiddleware, Environ, ExcInfo, LateResponse
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -127,8 +128,11 @@ class CORS:
             ask_sync=partial(_ask_within, app),
         )
         middleware = self._middleware(LookedInto(app, wrapped), policies)
+        if not routes.has_mounts:
+            middleware._late_response = _LateResponse
         app.wsgi_app = middleware  # type: ignore[method-assign]  # as Flask's documentation does it
         app.extensions[KEY] = middleware
+        watch_rules(app, middleware.look_again)
         self._in_force.add(middleware)
 
     @property
@@ -150,18 +154,69 @@ def _ask_within(app: Flask, rule: Rule, asked: Asked) -> Outcomes:
         return ask_sync(rule, asked)
 
 
+class _LateResponse(LateResponse):
+    """As its base, for a Flask in which nothing is mounted: what is known of a rule, or of an error, is looked up, and
+    the rest is the base's. All in one method: to call another costs as much as ten lines."""
+
+    __slots__ = ()
+
+    def start(
+        self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
+    ) -> Callable[[bytes], object]:
+        environ, came_in, late = self.environ, self.came_in, self.plan.late
+        origin = None
+        is_as_it_came_in = True
+        try:
+            request = environ["werkzeug.request"]
+            rule = request.url_rule
+            if rule is not None:
+                by_method, fields, by_origin = late[id(rule)]
+                if by_method is not None:
+                    fields, by_origin = by_method[request.method]
+            else:
+                error = type(request.routing_exception)
+                is_405 = error is MethodNotAllowed
+                _, fields, by_origin = late[request.path.rpartition("/")[0] if is_405 else id(error)]
+            if came_in is not None:
+                origin = came_in["HTTP_ORIGIN"]
+                is_as_it_came_in = (
+                    environ["PATH_INFO"] is came_in["PATH_INFO"]
+                    and environ["REQUEST_METHOD"] is came_in["REQUEST_METHOD"]
+                )
+        except (AttributeError, KeyError):  # not known yet; or there is no request, or one of an app that is no Flask
+            is_as_it_came_in = False
+        if not is_as_it_came_in:
+            self.plan.learn(environ, self.as_it_came_in(), status)
+            return super().start(status, headers, exc_info)
+        if by_origin is None:
+            known = self.middleware._known_beside_vary
+        else:
+            fields, known = by_origin[origin], self.known
+        merged = [*headers]
+        if fields is not None:
+            for name, _ in merged:
+                if name not in known:
+                    merged = self.merged(merged, fields, known)
+                    break
+            else:
+                merged += fields
+        self.has_started = True
+        if exc_info is None:
+            return self.start_response(status, merged)
+        return self.start_response(status, merged, exc_info)
+
+
 class _Place(NamedTuple):
     """Where a request goes, of an app and those that its dispatchers mount.
 
     Attributes:
         app: whose routes it reaches; None: of no Flask.
-        prefix, path: what its path is split into.
+        path: below where the app is mounted.
         around: what is around a mounted app, the innermost first.
         decides: a crossorigin policy of the mounted app's own does.
     """
 
     app: Flask | None
-    prefix: str
     path: str
     around: tuple[object, ...] = ()
     decides: bool = False
@@ -174,12 +229,12 @@ class _Routes:
         chain: what a request to the app passes through, from the outermost layer on.
     """
 
-    __slots__ = ("_app", "_chain", "_has_mounts", "_inner_apps", "_of_apps", "_own")
+    __slots__ = ("_app", "_chain", "_inner_apps", "_of_apps", "_own", "has_mounts")
 
     def __init__(self, app: Flask, chain: Iterable[object]) -> None:
         self._app = app
         self._chain = [*chain]
-        self._has_mounts = any(isinstance(layer, DispatcherMiddleware) for layer in self._chain)
+        self.has_mounts = any(isinstance(layer, DispatcherMiddleware) for layer in self._chain)
         self._own = AppRoutes(app)
         self._of_apps: dict[int, tuple[Flask, AppRoutes]] = {}
         self._inner_apps = InnerApps()
@@ -189,11 +244,7 @@ class _Routes:
         app = place.app
         if place.decides or app is None:
             return Route(None if place.decides else bound_policy(*place.around))
-        inside = {
-            **environ,
-            "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + place.prefix,
-            "PATH_INFO": place.path,
-        }
+        inside = {**environ, "PATH_INFO": place.path}
         route = self._routes_of(app).find(
             # Shallow: it is thrown away, so it neither reads the body nor puts itself into the environ.
             lambda: app.create_url_adapter(app.request_class(inside, shallow=True)),
@@ -202,17 +253,13 @@ class _Routes:
         )
         return _bound_around(route, place)
 
-    def record(self, environ: Environ, came_in: Environ, status: int) -> Route | None:  # noqa: ARG002
+    def record(self, environ: Environ, came_in: Environ, status: str) -> Route | None:  # noqa: ARG002
         request = environ.get("werkzeug.request")
         if request is None:  # a layer inside has copied the environ, or the request is over
             return None
-        if not self._has_mounts:
-            return self._own.dispatched(request)
         # What dispatchers have split, as it was.
         path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
         place = self._place(path.removeprefix(came_in.get("SCRIPT_NAME", "")))
-        if place.decides:
-            return Route(None)
         route = None if place.app is None else self._routes_of(place.app).dispatched(request)
         return None if route is None else _bound_around(route, place)
 
@@ -232,20 +279,19 @@ class _Routes:
 
     def _place(self, path: str) -> _Place:
         app: Flask | None = self._app
-        chain, is_mounted, prefix, around = self._chain, False, "", list[object]()
+        chain, is_mounted, around = self._chain, False, list[object]()
         while True:
             passed = [*takewhile(lambda layer: not isinstance(layer, DispatcherMiddleware), chain)]
             dispatcher = chain[len(passed)] if len(passed) < len(chain) else None
             if is_mounted:
                 is_last = dispatcher is None
                 if any(map(_is_ours, passed)) or (is_last and any(map(self._inner_apps.decides, passed[:1]))):
-                    return _Place(None, prefix, path, decides=True)
+                    return _Place(None, path, decides=True)
                 around = [*reversed(passed), *around]
                 app = next((layer for layer in passed if isinstance(layer, Flask)), app)
             if not isinstance(dispatcher, DispatcherMiddleware):
-                return _Place(app, prefix, path, tuple(around))
+                return _Place(app, path, tuple(around))
             script, path = _split(dispatcher, path)
-            prefix += script
             chain = chain[len(passed) + 1 :]
             if script in dispatcher.mounts:
                 app, chain, is_mounted = None, [*_below(dispatcher.mounts[script])], True

@@ -7,18 +7,19 @@ cors = CORS(app, allow_origins=["https://app.example.com"], allow_methods="route
 async def rates(): ...
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlparse
+from weakref import WeakSet, ref
 
-from quart import Quart
+from quart import Quart, request
 from quart.wrappers.base import BaseRequestWebsocket
 from werkzeug.datastructures import Headers
 
 from crossorigin.standard import Origin
 
-from ._extension import KEY, LookedInto, check_app, refuse_second
+from ._extension import KEY, LookedInto, check_app, refuse_second, watch_rules
 from ._werkzeug_routes import AppRoutes
 from .asgi import CORSMiddleware, Receive, Scope, Send
 from .engine import (
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from .engine import PolicyFields
 
 __all__ = ["CORS", "cors"]
+
+_ROUTED_BY = ("path", "method", "headers", "root_path", "scheme")
 
 
 class CORS:
@@ -120,10 +123,12 @@ class CORS:
         default = default_policies(policy if is_given else self._policy, fields)
         wrapped = app.asgi_app
         refuse_second(app, wrapped, CORSMiddleware)
-        routes = AppRoutes(app)
+        routes = _Routes(app)
         policies = RoutePolicies(
             default,
-            partial(_find, app, routes),
+            routes.find,
+            record=routes.record,
+            was_rerouted=_was_rerouted,
             targets=routes.targets,
             path_of=_path_of,
             ask=partial(_ask_within, app),
@@ -131,6 +136,7 @@ class CORS:
         middleware = self._middleware(LookedInto(app, wrapped), policies)
         app.asgi_app = middleware  # type: ignore[assignment,method-assign]  # as Quart's documentation does it
         app.extensions[KEY] = middleware
+        watch_rules(app, middleware.look_again)
         setattr(app, INTEGRATION, self)  # nobody else looks into `asgi_app`
         self._in_force.add(middleware)
 
@@ -153,26 +159,55 @@ async def _ask_within(app: Quart, rule: Rule, asked: Asked) -> Outcomes:
         return await ask(rule, asked)
 
 
-def _find(app: Quart, routes: AppRoutes, scope: Scope, method: str) -> Route:
-    return routes.find(partial(_adapter, app, scope), method, is_preflight=scope.get("method") == "OPTIONS")
+class _Routes:
+    """What a Quart says of its routes."""
+
+    __slots__ = ("_app", "_key", "_routes")
+
+    def __init__(self, app: Quart) -> None:
+        self._app = app
+        self._routes = AppRoutes(app)
+        self._key = f"crossorigin.request.{id(app)}"
+        # Before all others: they may answer in the place of the view. Quart has routed the request by then.
+        app.before_request_funcs[None].insert(0, self._keep)
+
+    async def _keep(self) -> None:
+        scope = cast("dict[str, Any]", request.scope)
+        scope[self._key] = ref(request._get_current_object())  # type: ignore[attr-defined]  # it has the scope too
+
+    def find(self, scope: Scope, method: str) -> Route:
+        is_preflight = scope.get("method") == "OPTIONS"
+        return self._routes.find(partial(_adapter, self._app, scope), method, is_preflight=is_preflight)
+
+    def record(self, scope: Scope, came_in: Scope, status: int) -> Route | None:  # noqa: ARG002
+        kept = scope.get(self._key)
+        return None if kept is None else self._routes.dispatched(kept())
+
+    def targets(self) -> Iterator[object]:
+        self._routes.forget()
+        return self._routes.targets()
+
+
+def _was_rerouted(scope: Scope, came_in: Scope) -> bool:
+    return any(scope.get(name) != came_in.get(name) for name in _ROUTED_BY)
 
 
 def _adapter(app: Quart, scope: Scope) -> "MapAdapter | None":
     headers = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
     if scope.get("http_version", "1.1") < "1.1":
         headers.setdefault("Host", app.config["SERVER_NAME"] or "")
-    path = _below_root(scope)
-    request = BaseRequestWebsocket(
-        scope.get("method", "GET"),
-        scope.get("scheme", "http"),
-        path,
-        b"",  # nothing is routed by the query
-        headers,
-        scope.get("root_path", ""),
-        scope.get("http_version", "1.1"),
-        scope,  # type: ignore[arg-type]  # hypercorn's types of a scope, which is this one
+    return app.create_url_adapter(
+        BaseRequestWebsocket(
+            scope.get("method", "GET"),
+            scope.get("scheme", "http"),
+            _below_root(scope),
+            b"",  # nothing is routed by the query
+            headers,
+            scope.get("root_path", ""),
+            scope.get("http_version", "1.1"),
+            scope,  # type: ignore[arg-type]  # hypercorn's types of a scope, which is this one
+        )
     )
-    return app.create_url_adapter(request)
 
 
 def _below_root(scope: Scope) -> str:
@@ -180,6 +215,8 @@ def _below_root(scope: Scope) -> str:
     not below the root is nowhere."""
     path: str = scope["path"]
     root: str = scope.get("root_path", "")
+    if not path.startswith("/"):
+        path = urlparse(path).path  # of a whole URL
     if not root:
         return path
     return path.removeprefix(root) if path != root and path.startswith(root) else " "

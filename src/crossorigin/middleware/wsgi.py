@@ -41,6 +41,8 @@ WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 _SERVER_ERROR = b"Internal Server Error"
 
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
+
 THROW_KEYS = ("x-wsgiorg.throw_errors", "paste.throw_errors", "werkzeug.debug.preserve_context")
 """Set by debuggers and test clients that want an app's exception for themselves."""
 
@@ -90,6 +92,7 @@ class CORSMiddleware:
         self._warnings.stacked(app)
         self._known = WSGIFieldNames()
         self._known_beside_vary = WSGIFieldNames()
+        self._late_response = LateResponse
 
     @property
     def policy(self) -> Policies | None:
@@ -100,25 +103,35 @@ class CORSMiddleware:
     def policy(self, policy: Policies | None) -> None:
         self._plan = self._plan_of(self._plan.with_default(policy))
 
+    def look_again(self) -> None:
+        """With the next request, look anew at what the app can reach: something was added."""
+        self._plan.look_again()
+
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         plan = self._plan
         fields: NativeFields | None
-        came_in: Environ | None = None
-        decided: Environ | None = None
         known = self._known
+        response: Response
         if plan.is_quick and environ["REQUEST_METHOD"] != "OPTIONS":
             fields = plan.native_constant
             if fields is not None:
                 known = self._known_beside_vary
             else:
                 fields = plan.native_fields_for(environ.get("HTTP_ORIGIN"))
+            response = Response()
+        elif plan.is_late and environ["REQUEST_METHOD"] != "OPTIONS":
+            fields = None
+            response = late = self._late_response()
+            late.plan = plan
+            if "HTTP_ORIGIN" in environ:
+                late.came_in = environ.copy()
+            else:
+                late.came_in = None
+                late.path = environ.get("PATH_INFO", "")
         elif plan.is_quick and (preflight := plan.native_preflight(environ)):
             start_response(f"{preflight[0]} {_phrase(preflight[0])}", [*preflight[1]])
             return []
-        elif plan.is_late and environ["REQUEST_METHOD"] != "OPTIONS":
-            fields, came_in = (), environ.copy()
         else:
-            decided = environ.copy()
             ruling = plan.ruling(asked_of(environ))
             fields = ruling.native_fields
             if fields is None:
@@ -130,64 +143,137 @@ class CORSMiddleware:
                 known = WSGIFieldNames()  # knows none: headers that are not of CORS are set and removed too
             elif not any(name == "Vary" for name, _ in fields):
                 known = self._known_beside_vary
-
-        has_started = False
-
-        # Made for each request: their annotations are text, not to be evaluated each time.
-        def start_with_fields(
-            status: "str", headers: "list[tuple[str, str]]", exc_info: "ExcInfo | None" = None
-        ) -> "Callable[[bytes], object]":
-            nonlocal fields, has_started, known
-            if came_in is not None:
-                fields, known = self._fields_of_dispatched(plan, environ, came_in, status)
-            elif decided is not None:
-                anew = plan.decided_anew(environ, decided, int(status[:3]), asked_of)
-                if anew is not None:
-                    fields, known = anew.native_fields, WSGIFieldNames()
-            merged = [*headers]
-            if fields is not None:
-                for name, _ in merged:
-                    if name not in known:
-                        merged, removed = known.merge(merged, fields)
-                        if removed:
-                            self._warnings.removed(environ.get("PATH_INFO"), removed)
-                        break
-                else:
-                    merged += fields
-            has_started = True
-            if exc_info is None:
-                return start_response(status, merged)
-            return start_response(status, merged, exc_info)
-
-        def answer_error() -> None:
-            nonlocal fields
-            if not has_started and not any(map(environ.get, THROW_KEYS)):
-                if came_in is not None:
-                    fields, _ = self._fields_of_dispatched(plan, environ, came_in, "500")
-                elif decided is not None and (anew := plan.decided_anew(environ, decided, 500, asked_of)):
-                    fields = anew.native_fields
-                write_server_error(environ, start_response, fields or ())
-
+            response = decided = _DecidedResponse()
+            decided.plan, decided.came_in = plan, environ.copy()
+        response.middleware = self
+        response.environ = environ
+        response.start_response = start_response
+        response.fields = fields
+        response.known = known
+        response.has_started = False
         try:
-            body = self.app(environ, start_with_fields)
+            body = self.app(environ, response.start)
         except Exception:
-            answer_error()
+            response.answer_error()
             raise
         # An app that is a generator has not run yet. Any other's iterable is left as it is, `wsgi.file_wrapper` above
         # all.
-        return body if has_started else _LateStart(body, answer_error)
+        return body if response.has_started else _LateStart(body, response.answer_error)
 
-    def _fields_of_dispatched(
-        self, plan: NativePlan, environ: Environ, came_in: Environ, status: str
-    ) -> tuple[NativeFields | None, WSGIFieldNames]:
-        """The fields for the response of the route that the framework has dispatched the request to, and the names
-        beside which they need no merging."""
-        rule = plan.dispatched(environ, came_in, int(status[:3]), asked_of)
-        if rule is None:
-            return None, self._known
-        return plan.native_fields_of(rule, came_in.get("HTTP_ORIGIN")), (
-            self._known_beside_vary if rule.compiled.constant is not None else self._known
-        )
+
+class Response:
+    """A response as it comes. It is made for each request, so without an `__init__`."""
+
+    __slots__ = ("environ", "fields", "has_started", "known", "middleware", "start_response")
+
+    environ: Environ
+    fields: NativeFields | None
+    has_started: bool
+    known: WSGIFieldNames
+    middleware: CORSMiddleware
+    start_response: StartResponse
+
+    def start(
+        self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
+    ) -> Callable[[bytes], object]:
+        """The `start_response` of the app."""
+        fields = self.fields
+        merged = [*headers]
+        if fields is not None:
+            known = self.known
+            for name, _ in merged:
+                if name not in known:
+                    merged = self.merged(merged, fields, known)
+                    break
+            else:
+                merged += fields
+        self.has_started = True
+        if exc_info is None:
+            return self.start_response(status, merged)
+        return self.start_response(status, merged, exc_info)
+
+    def merged(
+        self, headers: list[tuple[str, str]], fields: NativeFields, known: WSGIFieldNames
+    ) -> list[tuple[str, str]]:
+        """The app's headers with the fields on them, where one is seen for the first time, or needs care."""
+        merged, removed = known.merge(headers, fields)
+        if removed:
+            self.middleware._warnings.removed(self.environ.get("PATH_INFO"), removed)
+        return merged
+
+    def answer_error(self) -> None:
+        """The app has raised: a plain 500 with the fields, unless somebody wants the exception for themselves."""
+        is_ours = not self.has_started and self.fields is not None
+        if is_ours and not any(map(self.environ.get, THROW_KEYS)):
+            write_server_error(self.environ, self.start_response, self.fields or ())
+
+
+class LateResponse(Response):
+    """One whose policy is that of the route which the framework will have dispatched the request to.
+
+    Attributes:
+        came_in: the environ as it was; None of a request without Origin, which is not worth the copy.
+        path: its path, where there is no copy.
+    """
+
+    __slots__ = ("came_in", "path", "plan")
+
+    came_in: Environ | None
+    path: str
+    plan: NativePlan
+
+    def start(
+        self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
+    ) -> Callable[[bytes], object]:
+        self.ask(status)
+        return super().start(status, headers, exc_info)
+
+    def answer_error(self) -> None:
+        if not self.has_started:
+            self.ask("500")
+        super().answer_error()
+
+    def ask(self, status: str) -> None:
+        """Which route it was dispatched to, and so which fields it has, and beside which names they need no merging."""
+        came_in = self.as_it_came_in()
+        rule = self.plan.dispatched(self.environ, came_in, status, asked_of)
+        self.fields = None
+        if rule is not None:
+            self.fields = self.plan.native_fields_of(rule, came_in.get("HTTP_ORIGIN"))
+            is_constant = rule.compiled.constant is not None
+            self.known = self.middleware._known_beside_vary if is_constant else self.middleware._known
+
+    def as_it_came_in(self) -> Environ:
+        if self.came_in is None:
+            # A dispatcher inside has moved a part of the path.
+            whole = self.environ.get("SCRIPT_NAME", "") + self.environ.get("PATH_INFO", "")
+            self.came_in = {**self.environ, "SCRIPT_NAME": whole.removesuffix(self.path), "PATH_INFO": self.path}
+        return self.came_in
+
+
+class _DecidedResponse(Response):
+    """One whose policy was decided before the app ran: anew, if a layer inside has sent the request elsewhere."""
+
+    __slots__ = ("came_in", "plan")
+
+    came_in: Environ
+    plan: NativePlan
+
+    def start(
+        self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
+    ) -> Callable[[bytes], object]:
+        self._decide_anew(status)
+        return super().start(status, headers, exc_info)
+
+    def answer_error(self) -> None:
+        if not self.has_started:
+            self._decide_anew("500")
+        super().answer_error()
+
+    def _decide_anew(self, status: str) -> None:
+        ruling = self.plan.decided_anew(self.environ, self.came_in, status, asked_of)
+        if ruling is not None:
+            self.fields, self.known = ruling.native_fields, WSGIFieldNames()
 
 
 class _LateStart:
@@ -229,7 +315,8 @@ def asked_of(environ: Environ) -> Asked:
         _decoded(environ.get("SCRIPT_NAME", "")) + below_root,
         read_environ(environ),
         environ.get("wsgi.url_scheme"),
-        below_root,
+        # Of what is not UTF-8 frameworks make what they like: to Bottle, /adm\xffin is /admin.
+        None if _REPLACED in below_root else below_root,
         header_lines(environ),
     )
 

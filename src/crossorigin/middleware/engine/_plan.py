@@ -207,7 +207,7 @@ class Plan:
                 )
         return self._rule_of(policy, route.methods, others, route.name)
 
-    def dispatched(self, target: Any, came_in: Any, status: int, read: Callable[[Any], Asked]) -> Rule | None:
+    def dispatched(self, target: Any, came_in: Any, status: Any, read: Callable[[Any], Asked]) -> Rule | None:
         """What decides a request when its response starts: the policy of the route that the framework dispatched it to.
 
         Args:
@@ -232,7 +232,7 @@ class Plan:
             policy = policies.default
         if was_rerouted and self._breaks_promise(read(came_in), policy, route.name):
             policy = NOBODY
-        return self._rule_of(policy, route=route.name)
+        return self._rule_of(policy)
 
     def rerouted(self, asked: Asked, now: Asked) -> Ruling | None:
         """What is done with a request that was decided already, `asked`, and was sent elsewhere by a layer further in:
@@ -245,7 +245,7 @@ class Plan:
                 return Ruling(compile_policy(NOBODY).actual_fields(None))
         return None
 
-    def decided_anew(self, target: Any, came_in: Any, status: int, read: Callable[[Any], Asked]) -> Ruling | None:
+    def decided_anew(self, target: Any, came_in: Any, status: Any, read: Callable[[Any], Asked]) -> Ruling | None:
         """What is done with a request that was decided before the app ran, and that a layer further in sent elsewhere.
         None: it was not, or all is as it was decided. The arguments are those of `dispatched`."""
         policies = self.policies

@@ -29,6 +29,7 @@ class Route(NamedTuple):
     methods: frozenset[str] = frozenset()
     name: str | None = None
     by_method: Mapping[str, Binding] | None = None
+    leaf: object = None
 
 
 def unknown_route(error: BaseException | None) -> Route:
@@ -52,7 +53,7 @@ class RoutePolicies:
             (ASGI scope, WSGI environ, …) as it came in. It answers `Route()` where there is none, and does not raise.
         record: asked when a response starts: the route that the framework has dispatched the request to, by its own
             record of it. Its arguments are the framework's request as it is by then, as it came in, and the response's
-            status. None: there is no record, or it could be of several routes: `find` is asked.
+            status (in WSGI, its line). None: there is no record, or it could be of several routes: `find` is asked.
             None in place of a function: the framework keeps none.
         was_rerouted: whether a layer further in has changed what the router looks at since the request came in.
         targets: everything that a policy could be bound to and a request to the app could reach. None: nobody knows,
@@ -67,7 +68,7 @@ class RoutePolicies:
 
     default: Policies | None
     find: Callable[[Any, str], Route]
-    record: Callable[[Any, Any, int], Route | None] | None = None
+    record: Callable[[Any, Any, Any], Route | None] | None = None
     was_rerouted: Callable[[Any, Any], bool] | None = None
     targets: Callable[[], Iterable[object]] | None = None
     inner_apps: Callable[[], Iterable[object]] = _nothing

@@ -7,7 +7,7 @@ below a path are left out: a policy of their own is what they may have.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ._wrappers import held_by
+from ._wrappers import held_by, seen_through
 
 MAX_DEPTH = 32
 
@@ -26,6 +26,9 @@ _INNER = (
     "__wrapped__",
 )
 """Where a middleware keeps what it wraps; a bound method such as `flask_app.wsgi_app` knows its object."""
+
+
+_DECORATORS = ("flask_cors", "quart_cors")
 
 
 class Layer(NamedTuple):
@@ -94,6 +97,12 @@ def _layers_of(app: object) -> Iterator[Layer]:
             for function in functions:
                 if is_about_cors(function):
                     yield Layer(qualified(function).partition(".<locals>")[0], f"{kind.__name__}.after_request_funcs")
+    views = getattr(app, "view_functions", None)
+    for view in views.values() if isinstance(views, dict) else ():
+        for function in seen_through(view):  # a wrapper says `__module__` of what it wraps
+            module = str(getattr(function, "__globals__", {}).get("__name__", ""))
+            if module.partition(".")[0] in _DECORATORS:
+                yield Layer(module, f"{kind.__name__}.view_functions")
 
 
 def _listed(app: object, name: str) -> list[Any]:

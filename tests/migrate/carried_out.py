@@ -17,9 +17,8 @@ def put_on(migration: Migration, app: Any) -> Any:
         if any(problem.code != "origins-missing" for problem in error.problems):
             raise
         return app
-    if "add_cors" in namespace:
-        namespace["add_cors"](app)
-    return app
+    add_cors = namespace.get("add_cors", lambda app: app)
+    return add_cors(app) or app
 
 
 class Difference(NamedTuple):

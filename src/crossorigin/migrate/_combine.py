@@ -51,7 +51,7 @@ def behind_preflights(
     asked = [*dict.fromkeys(preflights)]
     if asked == [answers]:
         return answers
-    passing = [each for each in asked if each is not None and _lets_in_all_of(each, answers)]
+    passing = [each for each in asked if each is not None and lets_in_all_of(each, answers)]
     if not passing or len(passing) < len(asked):
         if any(each is not None and is_open(each) for each in asked):
             notes.append(note("preflight-elsewhere", where))
@@ -101,12 +101,19 @@ def is_open(old: OldPolicy) -> bool:
     return bool(old.any_origin or old.origins or old.regexes)
 
 
-def _lets_in_all_of(old: OldPolicy, other: OldPolicy) -> bool:
-    """Whether a preflight that it answers passes for every origin of the other. It may, where this says no."""
+def lets_in_all_of(old: OldPolicy, other: OldPolicy) -> bool:
+    """Whether it allows every origin of the other, with credentials where that does. It may, where this says no."""
     if other.credentials and not old.credentials:
         return False
     return old.any_origin or (
         not other.any_origin and {*other.origins} <= {*old.origins} and {*other.regexes} <= {*old.regexes}
+    )
+
+
+def exposes_no_more(old: OldPolicy, other: OldPolicy) -> bool:
+    """Whether it exposes no header that the other does not."""
+    return _exposes_all(other) or (
+        not _exposes_all(old) and {*map(str.lower, old.expose)} <= {*map(str.lower, other.expose)}
     )
 
 

@@ -1,23 +1,20 @@
 """The CORS set-up of a live app, found without importing its framework: what is not loaded, it does not use."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
 
-from ._from_options import by_path, by_route, django_rule
-from ._migration import Migration, migration
+from ._from_options import by_path, by_route, django_rule, only_bound, whole
+from ._layers import is_of, layers
+from ._migration import Migration
 from ._note import Note, note
-from ._old import OldPolicy
 from ._routes import RouteRule
-from ._templates import AIOHTTP, DJANGO, FLASK, STARLETTE
-from ._translate import Translation, translate
+from ._templates import AIOHTTP, ASGI, DJANGO, FLASK, STARLETTE, STARLETTE_MOUNTS
 from .peers.aiohttp import read_aiohttp
 from .peers.django import read_django, settings_of
 from .peers.flask_cors import FlaskApp
-from .peers.starlette import DEFAULTS, arguments_of, read_starlette
-
-MOST_LAYERS = 50
+from .peers.starlette import StarletteApp
 
 
 class NoCORSFound(LookupError):
@@ -35,7 +32,7 @@ def from_app(app: object) -> Migration:
         NoCORSFound: there is none.
     """
     seen: list[str] = []
-    for layer in _layers(app):
+    for layer in layers(app):
         seen.append(f"{type(layer).__module__}.{type(layer).__qualname__}")
         for find in (_starlette, _flask, _django, _aiohttp):
             found = find(layer)
@@ -48,63 +45,17 @@ def from_app(app: object) -> Migration:
     )
 
 
-def _layers(app: object) -> Iterator[object]:
-    """The app and what it wraps, from the outside in."""
-    seen: set[int] = set()
-    while app is not None and id(app) not in seen and len(seen) < MOST_LAYERS:
-        seen.add(id(app))
-        yield app
-        inner = [getattr(app, name, None) for name in ("app", "application", "wsgi_app", "__wrapped__")]
-        # The wsgi_app of a bare Flask is a method of its own.
-        inner = [each for each in inner if each is not None and getattr(each, "__self__", None) is not app]
-        app = inner[0] if inner else None
-
-
-def _is_of(thing: object, module: str, name: str) -> bool:
-    """Whether it is an instance of that class, or a subclass of it."""
-    kind = thing if isinstance(thing, type) else type(thing)
-    return any(each.__module__ == module and each.__name__ == name for each in kind.__mro__)
-
-
 # Starlette
 
 
 def _starlette(app: Any) -> Migration | None:
     notes: list[Note] = []
-    found = dict(_by_mount(app, "", notes))
-    if not found:
+    found = StarletteApp(app, notes)
+    if not found.has_cors:
         return None
-    parts: dict[str, Translation] = {f"{mount}/": translate(old, notes) for mount, old in found.items()}
-    return migration(STARLETTE, parts, notes)
-
-
-def _by_mount(app: Any, mount: str, notes: list[Note]) -> Iterator[tuple[str, OldPolicy]]:
-    """What the app declares, and, where it declares nothing, what the apps mounted in it do."""
-    declared = list(_starlette_arguments(app))
-    if declared:
-        yield mount, read_starlette(declared[0], notes)
-        inner = [*declared[1:], *(arguments for _, each in _mounts(app) for arguments in _starlette_arguments(each))]
-        notes += [note("stacked", "CORSMiddleware", arguments.get("allow_origins", ())) for arguments in inner]
-        return
-    for path, inner_app in _mounts(app):
-        yield from _by_mount(inner_app, mount + path.rstrip("/"), notes)
-
-
-def _starlette_arguments(app: Any) -> Iterator[Mapping[str, Any]]:
-    """The arguments of each `CORSMiddleware` around or in an app, from the outside in."""
-    for layer in _layers(app):
-        if _is_of(layer, "starlette.middleware.cors", "CORSMiddleware"):
-            yield arguments_of(layer)
-        for added in getattr(layer, "user_middleware", ()):
-            if _is_of(getattr(added, "cls", None), "starlette.middleware.cors", "CORSMiddleware"):
-                yield dict(zip(DEFAULTS, added.args, strict=False)) | added.kwargs
-
-
-def _mounts(app: Any) -> Iterator[tuple[str, Any]]:
-    for layer in _layers(app):
-        for route in getattr(layer, "routes", None) or ():
-            if _is_of(route, "starlette.routing", "Mount"):
-                yield route.path, route.app
+    if found.is_whole:
+        return whole(STARLETTE if found.is_added else ASGI, found.own, notes)
+    return only_bound(STARLETTE_MOUNTS, found.bound, notes)
 
 
 # Flask
@@ -151,7 +102,7 @@ def _aiohttp(app: Any) -> Migration | None:
 
 
 def _aiohttp_config(app: Any) -> Any:
-    return next((value for value in app.values() if _is_of(value, "aiohttp_cors.cors_config", "CorsConfig")), None)
+    return next((value for value in app.values() if is_of(value, "aiohttp_cors.cors_config", "CorsConfig")), None)
 
 
 def _aiohttp_rules(app: Any, notes: list[Note]) -> Iterator[RouteRule]:
@@ -159,11 +110,11 @@ def _aiohttp_rules(app: Any, notes: list[Note]) -> Iterator[RouteRule]:
     config = _aiohttp_config(app)
     adapter: Any = None if config is None else config._cors_impl._router_adapter  # it keeps them nowhere else
     for resource in app.router.resources():
-        if _is_of(resource, "aiohttp.web_urldispatcher", "MatchedSubAppResource"):
+        if is_of(resource, "aiohttp.web_urldispatcher", "MatchedSubAppResource"):
             if any(rule.old is not None for rule in _aiohttp_rules(resource._app, [])):
                 notes.append(note("path-lost", "add_domain", resource.canonical))  # a prefix knows no host
             continue
-        if _is_of(resource, "aiohttp.web_urldispatcher", "PrefixedSubAppResource"):
+        if is_of(resource, "aiohttp.web_urldispatcher", "PrefixedSubAppResource"):
             yield from _aiohttp_rules(resource._app, notes)
             continue
         own = None if adapter is None else adapter._resource_config.get(resource)

@@ -123,6 +123,13 @@ def whole(peer: Peer, old: OldPolicy | None, notes: list[Note]) -> Migration:
     return migration(peer, {"/": translations([old], notes)[old]}, notes)
 
 
+def only_bound(peer: Peer, bound: Sequence[Bound], notes: list[Note]) -> Migration:
+    """The migration of options that parts of an app have, and nothing else of it. One that allows nobody needs none."""
+    new = translations([each.old for each in bound], notes)
+    lines = [(before, after, new[old]) for before, after, old in bound if new[old].state != "off"]
+    return migration(peer, {}, notes, bound=lines)
+
+
 def by_path(
     peer: Peer, rules: list[PathRule], option: str, notes: list[Note], bound: Sequence[Bound] = ()
 ) -> Migration:

@@ -236,7 +236,20 @@ _ROWS = (
     NoteRule(
         "stacked",
         "differs",
-        "Another CORS set-up stands outside of it and answers for it: the outer one is migrated.",
+        "Another CORS set-up stands outside of it and answers for it, and allows at least as much: that one is "
+        "migrated.",
+    ),
+    NoteRule(
+        "stacked-lost",
+        "lost",
+        "Another CORS set-up stands outside of it and answers all preflights: that one is migrated. What this one "
+        "allowed besides, requests without a preflight, ours does not.",
+    ),
+    NoteRule(
+        "overridden",
+        "lost",
+        "This subclass decides by code of its own, which is not read, so ours allows nobody: write what it decides as "
+        "a predicate in allow_origins.",
     ),
 )
 

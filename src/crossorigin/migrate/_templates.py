@@ -33,6 +33,56 @@ def add_cors(app):
 ''',
 )
 
+ASGI = Peer(
+    "Starlette's CORSMiddleware",
+    "from crossorigin.middleware.asgi import CORSMiddleware",
+    '''
+def add_cors(app):
+    """Put the policy around the app, where it was before: app = add_cors(app).
+
+    It comes instead of CORSMiddleware(app, ...): take that out.
+    """
+    return CORSMiddleware(app, {policy})
+''',
+)
+
+STARLETTE_MOUNTS = Peer(
+    "Starlette's CORSMiddleware",
+    binds="from crossorigin.middleware.asgi import CORSMiddleware",
+    place='''
+def put(policy, app, *places):
+    """Put the policy around what lies behind these routes of the app.
+
+    A place is the path or host of a route, or its number among the routes.
+    """
+    for place in places:
+        while not hasattr(app, "routes"):
+            app = app.app
+        route = route_at(app.routes, place)
+        app = getattr(route, "app", None) or route.original_router
+    route.app = CORSMiddleware(app, policy)
+
+
+def route_at(routes, place):
+    if isinstance(place, int):
+        return routes[place]
+    names = ("path", "host")
+    return next(
+        route
+        for route in routes
+        if place in [getattr(route, name, None) for name in names]
+    )
+
+
+def add_cors(app):
+    """Put the policies on the app, below its last route: add_cors(app).
+
+    They come instead of each CORSMiddleware: take these out. An app that is
+    mounted may have its policy where it is made: CORS(api, policy).
+    """
+{bound}''',
+)
+
 FLASK = Peer(
     "flask-cors",
     "from crossorigin.middleware.flask import CORS",

@@ -15,13 +15,15 @@ MAY_IMPORT = {
     "middleware": {"standard", "policy"},
     "metrics": {"policy", "middleware"},
     "drivers": {"standard", "browser"},
-    "explain": {"standard", "policy", "browser"},
+    "consoles": set(),
+    "captures": {"standard", "browser", "consoles"},
+    "explain": {"standard", "policy", "browser", "consoles"},
     "migrate": {"standard", "policy"},
     "testing": {"standard", "browser", "drivers", "explain"},
     "": {"standard", "policy"},
 }
 EVERYTHING = {"cli", "pytest_plugin", "demo", "__main__"}
-PURE = {"standard", "policy", "browser", "explain", "migrate"}
+PURE = {"standard", "policy", "browser", "consoles", "captures", "explain", "migrate"}
 IO_MODULES = {
     *("asyncio", "http", "logging", "selectors", "socket", "ssl", "subprocess", "threading", "time", "urllib"),
     *("io", "os", "pathlib", "shutil", "tempfile"),

@@ -1,0 +1,34 @@
+"""Captures: what people paste (console text, HAR, cURL, fetch() snippets, response heads), read into values.
+
+Pure readers: nothing is run, no file is opened, nothing is sent. Every value says how it is known (`Provenance`).
+"""
+
+from ._capture import (
+    NOT_CORS,
+    Asked,
+    Capture,
+    CaptureError,
+    Head,
+    Item,
+    Kind,
+    Note,
+    Provenance,
+    Recorded,
+    RecordedExchange,
+    Statement,
+)
+
+__all__ = [
+    "NOT_CORS",
+    "Asked",
+    "Capture",
+    "CaptureError",
+    "Head",
+    "Item",
+    "Kind",
+    "Note",
+    "Provenance",
+    "Recorded",
+    "RecordedExchange",
+    "Statement",
+]

@@ -13,7 +13,7 @@ from deviations import DEVIATIONS
 from picture import picture
 
 from crossorigin.browser import FEATURES, PROFILES, Profile, Reason
-from crossorigin.explain._prose import PROSE
+from crossorigin.explain.verdict._prose import PROSE
 from crossorigin.policy import PROBLEM_RULES
 
 DOCS = Path(__file__).parent

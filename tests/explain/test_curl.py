@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crossorigin.browser import Send
 from crossorigin.explain import Shown
-from crossorigin.explain._curl import curl_line
+from crossorigin.explain.verdict._curl import curl_line
 from crossorigin.standard import HeaderList
 from tests.explain.verdicts import head
 

@@ -6,7 +6,7 @@ import pytest
 
 from crossorigin.browser import Reason, page_at
 from crossorigin.explain import Explanation, explain, render_html, render_json, render_text
-from crossorigin.explain._prose import PROSE
+from crossorigin.explain.verdict._prose import PROSE
 from tests.explain.verdicts import NOTHING_SENT, made
 
 EVERY_REASON = pytest.mark.parametrize("reason", Reason, ids=str)

@@ -8,7 +8,7 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from crossorigin.explain import SourceText, render_policy_error
-from crossorigin.explain._toml_places import toml_places
+from crossorigin.explain.policies._toml_places import toml_places
 from crossorigin.policy import Policy, PolicyError, Problem, dotted_key
 
 FILE = """\

@@ -17,26 +17,41 @@ of which is safe to print; the renderers lay it out as text, JSON and HTML.
 ('Access-Control-Allow-Origin: https://app.example.com', 'Vary: Origin')
 """
 
-from ._decision import DECISION_PROSE, DecisionExplanation, decision_lines, explain_decision, render_decision
-from ._diff import DIFF_PROSE, diff_lines, render_diff
-from ._diff_json import DIFF_FORMAT, render_diff_json
-from ._explain import explain
-from ._explanation import (
+from ._fix import Fix
+from ._layout import Line, Role, Span
+from ._shown import Shown, is_secret_name, visible
+from .policies import (
+    DECISION_PROSE,
+    DIFF_FORMAT,
+    DIFF_PROSE,
+    DecisionExplanation,
+    SourceText,
+    decision_lines,
+    diff_lines,
+    explain_decision,
+    problem_lines,
+    render_decision,
+    render_diff,
+    render_diff_json,
+    render_policy_error,
+    toml_error_lines,
+)
+from .verdict import (
+    FORMAT,
     Cause,
     Consoles,
     Explanation,
-    Fix,
     ShownExchange,
     ShownResponse,
     ShownStep,
     Where,
+    explain,
+    render_html,
+    render_json,
+    render_text,
+    text_lines,
+    to_json,
 )
-from ._html import render_html
-from ._json import FORMAT, render_json, to_json
-from ._layout import Line, Role, Span
-from ._policy_error import SourceText, problem_lines, render_policy_error, toml_error_lines
-from ._shown import Shown, is_secret_name, visible
-from ._text import render_text, text_lines
 
 __all__ = [
     "DECISION_PROSE",

@@ -5,7 +5,7 @@ from shlex import quote
 
 from crossorigin.browser import ResponseHead, Send
 
-from ._shown import Shown
+from .._shown import Shown
 
 NOISE = frozenset(
     {

@@ -3,9 +3,9 @@
 from crossorigin.policy import Policy, PolicyError
 from crossorigin.standard import is_cors_safelisted_method, normalize_method
 
+from .._shown import visible
 from ._facts import Facts
-from ._setting import may_be_python
-from ._shown import visible
+from ._who_answered import may_be_python
 
 
 def field_lines(facts: Facts, origin: str | None = None, *, actual: bool = False) -> tuple[str, ...]:

@@ -7,12 +7,12 @@ request. A test holds every sentence against the three shortcuts that are no fix
 from crossorigin.browser import Reason, parse_url
 from crossorigin.standard import parse_serialized_origin
 
-from ._explanation import Fix
+from .._fix import Fix
+from .._shown import Shown, visible
 from ._facts import Facts
 from ._other_fixes import fix_elsewhere
 from ._remedy import field_lines, policy_code
-from ._setting import Setting, gateway_signs, setting_of
-from ._shown import Shown, visible
+from ._who_answered import Setting, gateway_signs, setting_of
 
 ACCESS_FIELDS = frozenset(
     {

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from crossorigin.browser import Outcome
 
+from .._layout import BLANK, Line, Paragraph, Role, Span, lay_out, paragraph, verbatim
 from ._explanation import Cause, Explanation, ShownExchange, ShownStep
-from ._layout import BLANK, Line, Paragraph, Role, Span, lay_out, paragraph, verbatim
 
 OUTCOMES: dict[Outcome, tuple[str, Role]] = {
     Outcome.READABLE: ("READABLE", "good"),

@@ -2,10 +2,10 @@
 
 from crossorigin.browser import Reason
 
-from ._explanation import Fix
+from .._fix import Fix
+from .._shown import Shown, visible
 from ._facts import Facts
 from ._remedy import field_lines, policy_code
-from ._shown import Shown, visible
 
 
 def fix_elsewhere(facts: Facts, shown: Shown) -> Fix:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from crossorigin.policy import Decision, DecisionCode
 
-from ._explanation import Fix
-from ._layout import BLANK, Line, Paragraph, Span, lay_out, paragraph, verbatim
-from ._shown import Shown, visible
+from .._fix import Fix
+from .._layout import BLANK, Line, Paragraph, Span, lay_out, paragraph, verbatim
+from .._shown import Shown, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from ._explanation import Cause, Explanation, Fix, ShownExchange, ShownStep
+from .._fix import Fix
+from ._explanation import Cause, Explanation, ShownExchange, ShownStep
 
 FORMAT = 1
 """The format's number. Keys may be added within a number; none is removed, renamed or given another meaning."""

@@ -5,8 +5,8 @@ from shlex import quote
 
 from crossorigin.policy import Dangerously, Difference, DifferenceCode, PolicyDiff, Setting, Witness, dotted_key
 
-from ._layout import BLANK, Line, Paragraph, Role, Span, lay_out, paragraph, verbatim
-from ._shown import visible
+from .._layout import BLANK, Line, Paragraph, Role, Span, lay_out, paragraph, verbatim
+from .._shown import visible
 
 SHOWN_DIFFERENCES = 50
 """Of each kind, in text. JSON has them all."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from crossorigin.browser import Outcome, Reason
 
+from .._fix import Fix
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
@@ -14,15 +16,6 @@ class Where:
     number: str
     hop: int
     url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
-    """One thing to do: a sentence or two, the field lines to send, and the crossorigin policy that sends them."""
-
-    text: str
-    fields: tuple[str, ...] = ()
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from crossorigin.browser import JAVASCRIPT_MIME_TYPES, Feature, Response
 from crossorigin.standard import mime_type_essence
 
-from ._shown import visible
+from .._shown import visible
 
 TYPES: dict[str, tuple[frozenset[str], str]] = {
     **dict.fromkeys(

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from crossorigin.browser import Reason
 
+from .._shown import Shown, visible
 from ._facts import Facts
-from ._shown import Shown, visible
 
 ABSENT = "(absent)"
 

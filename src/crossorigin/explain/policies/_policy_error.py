@@ -8,8 +8,8 @@ from unicodedata import east_asian_width
 
 from crossorigin.policy import PolicyError, Problem, in_toml
 
-from ._layout import Line, Paragraph, Span, lay_out, paragraph
-from ._shown import visible
+from .._layout import Line, Paragraph, Span, lay_out, paragraph
+from .._shown import visible
 from ._toml_places import Place, Places, toml_places
 
 EXCERPT = 64

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from .._shown import Shown, visible
 from ._facts import Facts
-from ._shown import Shown, visible
 
 FAILURES = {
     "dns": "the host name could not be resolved",

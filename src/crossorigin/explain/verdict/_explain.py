@@ -16,6 +16,7 @@ from crossorigin.browser import (
 )
 from crossorigin.standard import is_cors_safelisted_response_header_name
 
+from .._shown import Shown, visible
 from ._chromium import chromium_console
 from ._curl import CurlOptions, curl_line
 from ._element import element_note
@@ -25,7 +26,6 @@ from ._facts import Facts
 from ._firefox import firefox_console
 from ._fixes import fixes
 from ._prose import PROSE
-from ._shown import Shown, visible
 from ._words import fill
 
 FEATURES_BY_API = {"fetch": FEATURES["fetch"], "xmlhttprequest": FEATURES["xhr"]}

@@ -3,7 +3,7 @@
 import sys
 import time
 from contextlib import closing, redirect_stdout
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,7 +18,7 @@ from crossorigin.drivers import DEFAULT_TIMEOUT, Fetched, NetworkDriver, driver_
 from crossorigin.explain import explain, render_json, text_lines, visible
 
 from ._errors import CommandLineError
-from ._in_process import at_origin_alone, load_app
+from ._in_process import AppAtOrigin, load_app
 from ._request import Wanted, dropped_headers, page_of, parse_headers, read_body, request_of
 from ._terminal import Terminal, write
 
@@ -140,19 +140,18 @@ def check(
     if not timeout > 0:  # as NaN is not either
         raise CommandLineError(f"--timeout {timeout:g}: give it more than 0 seconds")
     network = {"cacert": cacert, "insecure": insecure or None, "proxy": proxy, "resolve": resolve}
+    driver: AppAtOrigin | NetworkDriver
     if app is not None:
         given = [f"--{name}" for name, value in network.items() if value is not None]
         if given:
             raise CommandLineError(f"--app and {given[0]} exclude each other: an app in process needs no network")
         # What an app prints is not what the command says: standard output may be read as JSON.
         with redirect_stdout(sys.stderr):
-            driver = _app_driver(app, timeout)
-        flow = at_origin_alone(fetch(request, page, context=context), request.url)
+            driver = _app_driver(app, timeout, request.url)
     else:
         driver = _network_driver(timeout, cacert, insecure, proxy, resolve)
-        flow = fetch(request, page, context=context)
     with redirect_stdout(sys.stderr), closing(driver):
-        fetched: Fetched = driver.run(flow)
+        fetched = driver.run(fetch(request, page, context=context))
     verdict = fetched.verdict
     explanation = explain(
         verdict,
@@ -216,8 +215,8 @@ def _network_driver(
         raise CommandLineError(str(error)) from None
 
 
-def _app_driver(name: str, timeout: float) -> Any:
+def _app_driver(name: str, timeout: float, url: str) -> AppAtOrigin:
     try:
-        return driver_for(load_app(name), timeout=timeout)
+        return AppAtOrigin(driver_for(load_app(name), timeout=timeout), url)
     except TypeError as error:
         raise CommandLineError(f"--app {visible(name, 100)}: {error}") from None

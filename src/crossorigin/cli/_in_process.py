@@ -6,8 +6,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from crossorigin.browser import NetworkFailure, Verdict, parse_url
-from crossorigin.drivers import Flow
+from crossorigin.browser import NetworkFailure, Send, parse_url
+from crossorigin.drivers import DEFAULT_MAX_BODY, AnsweringDriver, ASGIDriver, Fetched, Flow, Reply, WSGIDriver, run
 from crossorigin.explain import visible
 
 from ._errors import CommandLineError
@@ -53,20 +53,29 @@ def load_module(name: str, given: str) -> ModuleType:
         ) from None
 
 
-def at_origin_alone(flow: Flow, url: str) -> Flow:
-    """The same flow, of which only what goes to the URL's origin comes out; all else is unreachable."""
-    home = _origin(url)
-    try:
-        send = next(flow)
-        while True:
-            if _origin(send.url) == home:
-                send = flow.send((yield send))
-            else:
-                message = f"the app of --app answers at {home} alone"
-                send = flow.send(NetworkFailure(kind="unreachable", message=message))
-    except StopIteration as stop:
-        verdict: Verdict = stop.value
-        return verdict
+class AppAtOrigin:
+    """A driver for an app at the URL's origin: all other origins are unreachable."""
+
+    def __init__(self, app_driver: ASGIDriver | WSGIDriver, url: str) -> None:
+        self._app_driver = app_driver
+        self._home = _origin(url)
+        self._elsewhere = AnsweringDriver(self._unreachable)
+
+    def run(self, flow: Flow) -> Fetched:
+        """Runs a flow to its verdict."""
+        return run(flow, self, DEFAULT_MAX_BODY)
+
+    def open(self, send: Send) -> Reply:
+        """Asks the app, if the request is for its origin."""
+        driver = self._app_driver if _origin(send.url) == self._home else self._elsewhere
+        return driver.open(send)
+
+    def close(self) -> None:
+        """Shuts the app down."""
+        self._app_driver.close()
+
+    def _unreachable(self, _: Send) -> NetworkFailure:
+        return NetworkFailure(kind="unreachable", message=f"the app of --app answers at {self._home} alone")
 
 
 def _origin(url: str) -> str:

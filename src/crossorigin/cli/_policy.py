@@ -6,8 +6,8 @@ from urllib.parse import unquote
 
 import typer
 
-from crossorigin.browser import Context, Page, ResponseHead, Verdict, fetch, parse_url
-from crossorigin.drivers import Flow
+from crossorigin.browser import Context, Page, ResponseHead, Send, Verdict, fetch, parse_url
+from crossorigin.drivers import AnsweringDriver, Flow
 from crossorigin.explain import Span, decision_lines, explain, problem_lines, text_lines, visible
 from crossorigin.policy import Decision, Policy, PolicyMap, ReportOnly
 from crossorigin.standard import HeaderList
@@ -140,17 +140,13 @@ def _may_send_credentials(declared: Policy, page: Page) -> bool:
 
 def _decided(declared: Policy | None, flow: Flow, decisions: list[Decision]) -> Verdict:
     """The verdict where the policy answers, or an app without any; each decision goes into `decisions`."""
-    try:
-        send = next(flow)
-        while True:
-            if declared is None:
-                send = flow.send(ResponseHead(status=200, headers=HeaderList()))
-                continue
-            decision = declared.decide(send.method, send.headers)
-            decisions.append(decision)
-            vary = ((b"vary", b", ".join(decision.vary)),) if decision.vary else ()
-            fields = HeaderList((*decision.headers, *vary))
-            send = flow.send(ResponseHead(status=decision.status or 200, headers=fields))
-    except StopIteration as stop:
-        verdict: Verdict = stop.value
-        return verdict
+
+    def answer(send: Send) -> ResponseHead:
+        if declared is None:
+            return ResponseHead(status=200)
+        decision = declared.decide(send.method, send.headers)
+        decisions.append(decision)
+        vary = ((b"vary", b", ".join(decision.vary)),) if decision.vary else ()
+        return ResponseHead(status=decision.status or 200, headers=HeaderList((*decision.headers, *vary)))
+
+    return AnsweringDriver(answer).run(flow).verdict

@@ -1,5 +1,6 @@
-"""Drivers: the browser half over the network, or straight into an ASGI or WSGI app. Each is one loop over the flow."""
+"""Drivers: the browser half over the network, an ASGI or WSGI app, or from a function: one loop over the flow."""
 
+from ._answering import AnsweringDriver
 from ._apps import ASGI, WSGI, ASGIDriver, AsyncWSGIDriver, app_of, async_driver_for, driver_for
 from ._asgi import AsyncASGIDriver
 from ._async_network import AsyncNetworkDriver
@@ -26,6 +27,7 @@ __all__ = [
     "DEFAULT_TIMEOUT",
     "WSGI",
     "ASGIDriver",
+    "AnsweringDriver",
     "AsyncASGIDriver",
     "AsyncNetworkDriver",
     "AsyncOpener",

@@ -9,10 +9,11 @@ def rates(): ...
 """
 
 import sys
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, TypeVar
 
 from starlette.applications import Starlette
+from starlette.routing import Route, Router, WebSocketRoute
 
 from crossorigin.standard import Origin
 
@@ -24,11 +25,13 @@ from .engine import (
     OnDecision,
     Policies,
     RoutePolicies,
+    RoutePolicy,
     Unbound,
-    cors,
     cors_layers,
     default_policies,
+    route_policy,
 )
+from .engine import cors as _cors
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -39,8 +42,39 @@ if TYPE_CHECKING:
 
 __all__ = ["CORS", "cors"]
 
-_FIRST_FASTAPI = (0, 137)
-"""Earlier ones copy the routes of a router that is included, and what is bound to either is lost."""
+T = TypeVar("T")
+
+_KEEPS_ROUTERS = (0, 137)
+"""The first FastAPI that does. Earlier ones copy the routes of an included router, by their endpoints and dependencies:
+what is bound to those is kept, and what is bound to the router or to a route is lost."""
+
+
+def cors(policy: RoutePolicy | Unbound | None = UNBOUND, /, **fields: "Unpack[PolicyFields]") -> Callable[[T], T]:
+    """A policy for one endpoint, or for everything below a router or a mount: it replaces the app's there.
+
+    Args:
+        policy: a `Policy` or `ReportOnly`; None for no CORS at all; or leave it out and give the keywords of `Policy`.
+
+    Returns:
+        A decorator that binds the policy to an endpoint (a function, a class), a route, a router or a mounted app, and
+        returns the same object. `CORS(app, ...)` looks for it.
+
+    Raises:
+        PolicyError: the keywords do not declare a valid policy.
+        TypeError: there is no policy, or there are two; or the target takes no attribute.
+        RuntimeError: the target is an `APIRouter` or a route, and this FastAPI is older than 0.137, which would lose
+            the policy when the router is included.
+
+    >>> @cors(allow_origins="*")
+    ... async def rates(request): ...
+    """
+    bind: Callable[[T], T] = _cors(route_policy(policy, fields))
+
+    def bind_if_kept(target: T) -> T:
+        _check_target(target)
+        return bind(target)
+
+    return bind_if_kept
 
 
 class CORS:
@@ -64,7 +98,7 @@ class CORS:
     Raises:
         PolicyError: the keywords declare no valid policy.
         TypeError: there is no policy, or there are two, or the app is of another framework.
-        RuntimeError: the app has a CORS of ours already, or has served already, or its FastAPI is older than 0.137.
+        RuntimeError: the app has a CORS of ours already, or has served already.
 
     >>> app = Starlette()
     >>> CORS(app, allow_origins=["https://app.example.com"]).policy
@@ -143,11 +177,19 @@ def _check_app(app: object) -> None:
             f"CORS comes too late: this {name} app has served already, and its middleware is built. "
             "Write CORS(app, ...) below the line that makes the app"
         )
+
+
+def _check_target(target: object) -> None:
+    is_router = isinstance(target, Router) and hasattr(target, "include_router")
+    if not is_router and not isinstance(target, Route | WebSocketRoute):
+        return
     version = getattr(sys.modules.get("fastapi"), "__version__", None)
-    if version is not None and hasattr(app, "include_router") and _numbers(version) < _FIRST_FASTAPI:
+    if version is not None and _numbers(version) < _KEEPS_ROUTERS:
         raise RuntimeError(
-            f"CORS needs FastAPI {'.'.join(map(str, _FIRST_FASTAPI))} or later, and this is {version}, which loses the "
-            "policy of a router that is included. Take a later one, or crossorigin.middleware.asgi.CORSMiddleware"
+            f"cors cannot bind a policy to this {type(target).__name__}: FastAPI {version} copies the routes of a "
+            "router that is included, and loses the policy. Upgrade to FastAPI "
+            f"{'.'.join(map(str, _KEEPS_ROUTERS))} or later, or bind the policy to each endpoint: "
+            "@cors(...) on the function"
         )
 
 

@@ -61,8 +61,11 @@ def test_django_settings(here: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_express_as_toml(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["migrate", "--express", "cors.json", "--toml"]) == 0
-    (here / "cors.toml").write_text(capsys.readouterr().out)
+    assert run(["migrate", "--express", "cors.json", "--toml"]) == 1
+    out, err = capsys.readouterr()
+    assert err.startswith("wider [app-unread] cors\n")
+    assert "nothing to decide" not in err
+    (here / "cors.toml").write_text(out)
     assert Policy.from_toml(here / "cors.toml") == Policy(
         allow_origins=["https://a.example", "https://b.example"],
         allow_methods=["PUT", "PATCH", "DELETE"],
@@ -82,7 +85,10 @@ def test_express_from_standard_input_as_json(
     assert err == ""
     assert (result["format"], result["needs_decision"]) == ("crossorigin/migrate-1", True)
     assert result["policies"]["/"]["allow_origins"] == ["https://a.example"]
-    assert [(note["code"], note["witness"]) for note in result["notes"]] == [("origin-null", "null")]
+    assert [(note["code"], note["witness"]) for note in result["notes"]] == [
+        ("origin-null", "null"),
+        ("app-unread", ""),
+    ]
     assert Policy.from_mapping(result["policies"]["/"])
     exec(result["code"], {"__name__": "cors"})
 

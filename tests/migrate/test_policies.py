@@ -142,7 +142,12 @@ EXPECTED = {
     "express, its defaults": (
         migrate.from_express(),
         Policy(allow_origins="*", allow_methods=["PUT", "PATCH", "DELETE"], allow_headers=ANY),
-        [],
+        ["app-unread", "origin-unset"],
+    ),
+    "express, what JSON cannot say": (
+        migrate.from_express({"origin": [A, None], "methods": ["GET"], "allowedHeaders": ["X-A"]}),
+        Policy(allow_origins=[A], allow_headers=["x-a"]),
+        ["app-unread", "origin-unread"],
     ),
     "express, each option": (
         migrate.from_express(
@@ -165,7 +170,7 @@ EXPECTED = {
             max_age=0,
             preflight_status=200,
         ),
-        [],
+        ["app-unread"],
     ),
 }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ._bound import Bound
 from ._migration import Migration, migration
-from ._note import Note
+from ._note import Note, note
 from ._old import OldPolicy
 from ._paths import PathRule, prefixes
 from ._routes import RouteRule, route_prefixes
@@ -102,7 +102,8 @@ def from_aiohttp_cors(
 def from_express(options: Mapping[str, Any] | None = None) -> Migration:
     """The migration of the `cors` package of Express: its options, as JSON has them.
 
-    A regular expression is written `{"regex": "...", "flags": "i"}`, or `"/.../i"`.
+    A regular expression is written `{"regex": "...", "flags": "i"}`, or `"/.../i"`. The app is not read, and JSON holds
+    no functions: notes say what to look at.
 
     >>> migration = from_express({"origin": "https://app.example.com", "methods": "GET,PUT", "maxAge": 600})
     >>> print(migration.to_toml(), end="")
@@ -114,7 +115,7 @@ def from_express(options: Mapping[str, Any] | None = None) -> Migration:
     Raises:
         ValueError: an expression is none.
     """
-    notes: list[Note] = []
+    notes = [note("app-unread", "cors")]
     return whole(EXPRESS, read_express(options or {}, notes), notes)
 
 

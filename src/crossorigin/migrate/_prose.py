@@ -232,6 +232,26 @@ _ROWS = (
         "{fact} could refuse a preflight, or answer without the old headers. Ours answers preflights first, and adds "
         "its headers to every response: check that nothing relied on that.",
     ),
+    # What is not looked at
+    NoteRule(
+        "app-unread",
+        "wider",
+        "These options alone were read, not the app: cors() may stand in several places, on single routes, or behind "
+        "middleware that answers first. Give each place its own policy, and put it on the same routes: around the "
+        "whole app it allows more.",
+    ),
+    NoteRule(
+        "origin-unset",
+        "wider",
+        "Without it cors allows every origin, and so does ours. JSON leaves functions out: if it was a function, "
+        "write what that decides, as patterns or as a predicate in allow_origins.",
+    ),
+    NoteRule(
+        "origin-unread",
+        "lost",
+        "JSON writes null for a function or for undefined. Ours allows nobody by it: if it was a function, cors "
+        "allowed every origin.",
+    ),
     # What is found in an app
     NoteRule(
         "stacked",

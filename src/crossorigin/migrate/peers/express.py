@@ -33,6 +33,8 @@ def read_express(options: Mapping[str, Any], notes: list[Note]) -> OldPolicy | N
         ValueError: an expression is none, or an origin is something else than an origin.
     """
     notes += [note("option-unknown", name, value) for name, value in options.items() if name not in KNOWN]
+    if "origin" not in options:
+        notes.append(note("origin-unset", "origin", becomes="*"))
     options = DEFAULTS | dict(options)
     origin = options["origin"]
     if not _is_true(origin):
@@ -41,6 +43,8 @@ def read_express(options: Mapping[str, Any], notes: list[Note]) -> OldPolicy | N
     if options["preflightContinue"]:
         notes.append(note("preflight-continue", "preflightContinue", True))
     items = [] if origin == "*" else list(_items(origin if isinstance(origin, list) else [origin]))
+    if None in items:
+        notes.append(note("origin-unread", "origin", None))
     any_origin = origin == "*" or True in items
     headers = next((value for name in ("allowedHeaders", "headers") if _is_true(value := options.get(name))), None)
     return OldPolicy(
@@ -60,7 +64,7 @@ def read_express(options: Mapping[str, Any], notes: list[Note]) -> OldPolicy | N
 
 
 def _items(origins: list[Any]) -> Any:
-    """The origins: text, an expression, or True for each and all."""
+    """The origins: text, an expression, True for each and all, or None for what JSON cannot say."""
     for origin in origins:
         if isinstance(origin, list):
             yield from _items(origin)
@@ -73,6 +77,8 @@ def _items(origins: list[Any]) -> Any:
             yield _compiled(origin["regex"], str(origin.get("flags", "")))
         elif origin:
             yield True
+        elif origin is None:
+            yield None
 
 
 def _compiled(source: str, flags: str) -> re.Pattern[str]:

@@ -60,7 +60,7 @@ def play(request: Request, *answers: Answer, page: Page = PAGE, **context: objec
 
 def check(verdict: Verdict) -> None:
     """What holds of every verdict."""
-    findings = [*([] if verdict.finding is None else [verdict.finding]), *verdict.further]
+    findings = [*([] if verdict.finding is None else [verdict.finding]), *verdict.further, *verdict.warnings]
     for finding in findings:
         check_evidence(finding)
         assert finding.exchange is None or 0 <= finding.exchange < len(verdict.exchanges)

@@ -205,8 +205,23 @@ def test_the_profile_decides_where_browsers_differ(api: Server, command: Command
     url = api.route("/", fields=ALLOW)
     api.preflight("/", fields=[*ALLOW, ("Access-Control-Allow-Headers", "*")])
     asked = ("check", url, *FROM_PAGE, "-H", "Authorization: Bearer t")
-    assert command(*asked).code == 1
+    ran = command(*asked)
+    assert ran.code == 0
+    assert "[preflight.authorization-wildcard]" in ran.out
     assert command(*asked, "--profile", "chromium").code == 0
+    strict = command(*asked, "--profile", "standard")
+    assert strict.code == 1
+    assert "list Authorization by name" not in strict.out
+
+
+def test_a_wildcard_for_authorization_hides_no_failure_behind_it(api: Server, command: Command) -> None:
+    url = api.route("/", status=500)
+    api.preflight("/", fields=[*ALLOW, ("Access-Control-Allow-Headers", "*")])
+    ran = command("check", url, *FROM_PAGE, "-H", "Authorization: Bearer t", "--json")
+    data = json.loads(ran.out)
+    assert ran.code == 1
+    assert data["cause"]["reason"] == "acao-missing"
+    assert any("[preflight.authorization-wildcard]" in note for note in data["notes"])
 
 
 def test_verbose_is_a_network_panel(api: Server, command: Command) -> None:

@@ -320,8 +320,9 @@ def test_preflights_are_cached_until_the_clock_says_otherwise(make: Make, app: A
 
 
 def test_a_profile_is_named_or_given(make: Make, app: Any) -> None:
+    assert make({API: app}).page(PAGE).attempt(f"{API}/x").profile.name == "browsers"
     assert make({API: app}, profile="chromium").page(PAGE).attempt(f"{API}/x").profile.name == "chromium"
-    with pytest.raises(ValueError, match="choose one of standard, chromium, firefox, webkit"):
+    with pytest.raises(ValueError, match="choose one of standard, browsers, chromium, firefox, webkit"):
         make({API: app}, profile="netscape")
 
 

@@ -26,7 +26,7 @@ from ._features import FEATURES, Feature, feature_request
 from ._flow import fetch
 from ._mime_blocking import JAVASCRIPT_MIME_TYPES
 from ._page import page_at
-from ._profile import CHROMIUM, FIREFOX, PROFILES, STANDARD, WEBKIT, Profile
+from ._profile import BROWSERS, CHROMIUM, FIREFOX, PROFILES, STANDARD, WEBKIT, Profile
 from ._request import (
     AddressSpace,
     CacheMode,
@@ -53,6 +53,7 @@ from ._url import URL, parse_url
 from ._verdict import Finding, Outcome, Reason, Step, Verdict
 
 __all__ = [
+    "BROWSERS",
     "CHROMIUM",
     "FEATURES",
     "FIREFOX",

@@ -54,6 +54,7 @@ class Record:
     trace: Trace = field(default_factory=Trace)
     exchanges: list[Exchange] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
     cookies_stored: list[str] = field(default_factory=list)
     preflighted: bool = False
     stopped: bool = False
@@ -138,13 +139,8 @@ class FetchParams:
         `to_response` is False where the objection is to the request itself. `step` is the running step where the
         objection is that whole algorithm's outcome, and not a numbered step within it.
         """
-        reason, facts = objection
-        finding = Finding(
-            reason=reason,
-            evidence=(*evidence(url=self.current_url.without_fragment), *facts),
-            hop=self.redirect_count,
-            exchange=len(self.record.exchanges) - 1 if to_response and self.record.exchanges else None,
-        )
+        reason = objection[0]
+        finding = self._finding(objection, to_response=to_response)
         self.record.findings.append(finding)
         if step is None:
             self.record.trace.note(number, f"failed: {reason}", finding=finding)
@@ -153,6 +149,20 @@ class FetchParams:
         if not self.record.explore or reason in _NOTHING_FOLLOWS:
             self.record.stopped = True
         return self.record.stopped
+
+    def warn(self, number: str, objection: Objection, *, to_response: bool = True) -> None:
+        """Records what this browser lets pass at this step, though not everyone would."""
+        self.record.warnings.append(self._finding(objection, to_response=to_response))
+        self.record.trace.note(number, f"passed, with a warning: {objection[0]}")
+
+    def _finding(self, objection: Objection, *, to_response: bool) -> Finding:
+        reason, facts = objection
+        return Finding(
+            reason=reason,
+            evidence=(*evidence(url=self.current_url.without_fragment), *facts),
+            hop=self.redirect_count,
+            exchange=len(self.record.exchanges) - 1 if to_response and self.record.exchanges else None,
+        )
 
 
 def site(origin: AnyOrigin) -> PartitionKey:

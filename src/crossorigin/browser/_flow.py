@@ -17,7 +17,14 @@ from ._fetch_params import FetchParams, InternalResponse, Record
 from ._mixed_content import should_block, should_upgrade
 from ._network import Flow, http_network_or_cache_fetch
 from ._ports import is_blocked_due_to_a_bad_port
-from ._preflight import goes_with_preflight, judge_preflight, missing_from_cache, preflight_request, remember
+from ._preflight import (
+    goes_with_preflight,
+    judge_preflight,
+    missing_from_cache,
+    passes_with_a_warning,
+    preflight_request,
+    remember,
+)
 from ._profile import Profile
 from ._redirect import REDIRECT_LIMIT, REDIRECT_STATUSES, location_url, redirected_request
 from ._referrer import determine_the_requests_referrer, referrer_policy_on_redirect
@@ -253,7 +260,9 @@ def _cors_preflight_fetch(params: FetchParams) -> Generator[Send, Answer, None]:
         failures = len(record.findings)
         objections = judge_preflight(params, preflight.serialized_origin, response.status, response.headers)
         for number, objection in objections:
-            if objection[0] not in PREFLIGHT_TWINS.values():
+            if passes_with_a_warning(objection, params.profile):
+                params.warn(number, objection)
+            elif objection[0] not in PREFLIGHT_TWINS.values():
                 params.object(number, objection)
             else:
                 with record.trace.run(_CORS_CHECK, hop=params.redirect_count) as check:

@@ -147,7 +147,8 @@ def judge_preflight(
 ) -> Iterator[tuple[str, Objection]]:
     """https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 
-    Step 7: every objection with its step's number, in the order in which the browser of this profile meets them.
+    Step 7: every objection with its step's number, in the order in which the browser of this profile meets them;
+    `passes_with_a_warning` says which of them it lets pass.
     `serialized_origin` is what the preflight said; the credentials mode is the real request's.
     """
     request, profile = params.request, params.profile
@@ -260,6 +261,14 @@ def _unlisted_method(params: FetchParams, headers: HeaderList) -> Iterator[tuple
     yield "7.5", (Reason.PREFLIGHT_METHOD, facts)
 
 
+def passes_with_a_warning(objection: Objection, profile: Profile) -> bool:
+    """https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
+
+    Whether the browser of this profile does not object, although the standard does (whatwg/fetch#1919).
+    """
+    return objection[0] is Reason.PREFLIGHT_AUTHORIZATION_WILDCARD and profile.wildcard_covers_authorization
+
+
 def _unlisted_headers(params: FetchParams, headers: HeaderList) -> Iterator[tuple[str, Objection]]:
     request, profile = params.request, params.profile
     if extract_header_list_values(_ACAH, headers) == FAILURE:
@@ -271,7 +280,7 @@ def _unlisted_headers(params: FetchParams, headers: HeaderList) -> Iterator[tupl
     unlisted = [name for name in unsafe if name not in listed]
     if wildcard:
         non_wildcard = [name for name in unlisted if is_cors_non_wildcard_request_header_name(name)]
-        if non_wildcard and not profile.wildcard_covers_authorization:
+        if non_wildcard:
             facts = evidence(header=non_wildcard[0], access_control_allow_headers=value)
             yield "7.6", (Reason.PREFLIGHT_AUTHORIZATION_WILDCARD, facts)
     elif unlisted:

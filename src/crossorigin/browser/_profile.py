@@ -21,7 +21,8 @@ class Profile:
 
     Preflight cache: `max_age_cap` and `unusable_max_age` are in seconds, the cap None for none; `cached_wildcards` says
     which preflights a `*` is remembered from. `range_limit` is the largest number of a Range that needs no preflight.
-    docs/where-browsers-differ.md has a sentence for each field.
+    docs/where-browsers-differ.md has a sentence for each field. `BROWSERS` is what people are told by default,
+    `STANDARD` the letter of the standard.
     """
 
     name: str
@@ -181,7 +182,10 @@ FIREFOX = Profile(
 WEBKIT = Profile(
     name="webkit",
     max_age_cap=600,
+    wildcard_covers_authorization=True,
     third_party_cookies="blocked",
 )
+BROWSERS = Profile(name="browsers", wildcard_covers_authorization=True)
+"""What Chromium, Firefox and WebKit agree on, and the standard's value wherever they do not."""
 
-PROFILES = {profile.name: profile for profile in (STANDARD, CHROMIUM, FIREFOX, WEBKIT)}
+PROFILES = {profile.name: profile for profile in (STANDARD, BROWSERS, CHROMIUM, FIREFOX, WEBKIT)}

@@ -116,6 +116,7 @@ class Verdict:
     """What a browser would make of a fetch.
 
     `finding` says why it is not readable (None where it is); `further` what else would fail, in explore mode only.
+    `warnings` are what this profile lets pass, though the standard, another browser or the user might not.
     `response` is what the script gets, None where it gets a network error. `cookies_stored` names the cookies that
     entered the jar on the way: that happens before the CORS check, so a blocked fetch can store some too.
     `timing_allowed` says whether the page may see the resource's timings (Timing-Allow-Origin).
@@ -127,6 +128,7 @@ class Verdict:
     outcome: Outcome
     finding: Finding | None = None
     further: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
     response: Response | None = None
     exchanges: tuple[Exchange, ...] = ()
     steps: tuple[Step, ...] = ()

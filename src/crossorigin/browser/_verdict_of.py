@@ -52,6 +52,7 @@ def verdict_of(
         outcome=outcome,
         finding=finding,
         further=tuple(record.findings[1:]),
+        warnings=tuple(record.warnings),
         response=filtered,
         exchanges=tuple(record.exchanges),
         steps=record.trace.steps,

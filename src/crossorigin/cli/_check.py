@@ -89,9 +89,11 @@ def check(
         typer.Option(metavar="NAME", help="What of the page asks: font, module, image, script, stylesheet, worker …"),
     ] = None,
     profile: Annotated[
-        Literal["standard", "chromium", "firefox", "webkit"],
-        typer.Option(help="Whose known deviations from the standard to follow."),
-    ] = "standard",
+        Literal["browsers", "standard", "chromium", "firefox", "webkit"],
+        typer.Option(
+            help="Whose rules to follow: what all browsers agree on, the standard's letter, or one browser's."
+        ),
+    ] = "browsers",
     explore: Annotated[
         bool, typer.Option("--explore", help="Go on after a failure, and list what would fail next.")
     ] = False,

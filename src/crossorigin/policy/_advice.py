@@ -35,6 +35,12 @@ def advise(policy: "Policy") -> Iterator[Problem]:
             yield problem("expose-safelisted", "expose_headers", index, name)
     yield from _about_names("allow_methods", policy.allow_methods)
     yield from _about_names("allow_headers", policy.allow_headers, not_covered=("authorization",))
+    if (
+        "*" in policy.allow_headers
+        and "authorization" not in policy.allow_headers
+        and policy.allow_credentials is not True
+    ):
+        yield problem("wildcard-authorization", "allow_headers", None, "*")
     yield from _about_names("expose_headers", policy.expose_headers)
     if policy._credentialed is not None and not isinstance(policy.allow_credentials, bool):
         yield from _about_origins("allow_credentials", policy.allow_credentials, policy._credentialed, True)

@@ -512,6 +512,13 @@ _ROWS = (
         f"{FETCH}#cors-safelisted-request-header",
     ),
     ProblemRule(
+        "wildcard-authorization",
+        "advice",
+        "the standard says that `*` does not cover authorization, but browsers send it all the same",
+        "add 'authorization' if pages may send it, or list the headers that they may send",
+        f"{FETCH}#cors-non-wildcard-request-header-name",
+    ),
+    ProblemRule(
         "expose-safelisted",
         "advice",
         "pages can always read {value}",

@@ -45,7 +45,7 @@ class AsyncBrowser:
         apps: Mapping[str, Any] | None = None,
         *,
         network: bool | AsyncNetworkDriver = False,
-        profile: str | Profile = "standard",
+        profile: str | Profile = "browsers",
         now: Callable[[], float] | None = None,
         hooks: Hooks | None = None,
         explore: bool = False,

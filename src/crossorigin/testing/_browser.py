@@ -42,7 +42,8 @@ class Browser:
             has it); wrap it in `ASGI` or `WSGI` where that is unclear, or to say where it is mounted.
         network: whether requests to other origins go out; or the NetworkDriver they take, with its own certificates,
             proxy and addresses. Otherwise such a request raises NoSuchApp.
-        profile: "standard", "chromium", "firefox" or "webkit".
+        profile: "browsers" (what Chromium, Firefox and WebKit agree on), "standard" (the letter), "chromium",
+            "firefox" or "webkit".
         now: the clock, in seconds since the epoch: cookies and preflights expire by it. None for the system's.
         hooks: what the browser has settled outside of Fetch (CSP, HSTS …).
         explore: go on after the first failure, and list in the verdict what would fail next.
@@ -74,7 +75,7 @@ class Browser:
         apps: Mapping[str, Any] | None = None,
         *,
         network: bool | NetworkDriver = False,
-        profile: str | Profile = "standard",
+        profile: str | Profile = "browsers",
         now: Callable[[], float] | None = None,
         hooks: Hooks | None = None,
         explore: bool = False,

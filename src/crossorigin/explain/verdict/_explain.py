@@ -26,6 +26,7 @@ from ._facts import Facts
 from ._firefox import firefox_console
 from ._fixes import fixes
 from ._prose import PROSE
+from ._warnings import warning_note
 from ._words import fill
 
 FEATURES_BY_API = {"fetch": FEATURES["fetch"], "xmlhttprequest": FEATURES["xhr"]}
@@ -157,6 +158,7 @@ def _steps(steps: tuple[Step, ...], finding: Finding | None, shown: Shown, depth
 
 def _notes(verdict: Verdict, feature: Feature | None) -> Iterator[str]:
     """What a person would not guess from the verdict alone."""
+    yield from dict.fromkeys(map(warning_note, verdict.warnings))
     if feature is not None and verdict.finding is not None:
         seen = feature.opaque if verdict.outcome is Outcome.OPAQUE else feature.fails
         if seen:

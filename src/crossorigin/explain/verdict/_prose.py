@@ -101,8 +101,8 @@ PROSE: dict[Reason, Prose] = {
     Reason.PREFLIGHT_AUTHORIZATION_WILDCARD: Prose(
         "The preflight's answer does not name the authorization header.",
         "The browser asked for {requested_headers}; the answer's Access-Control-Allow-Headers is {acah}.",
-        "By the Fetch standard the wildcard never covers Authorization: it has to be listed. Chromium and Firefox let "
-        "it pass for now.",
+        "By the Fetch standard the wildcard never covers Authorization: it has to be listed. No browser enforces that "
+        "today.",
     ),
     Reason.REDIRECT_ERROR_MODE: Prose(
         "The response is a redirect, and the request forbids redirects.",

@@ -2,15 +2,18 @@
 
 import asyncio
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
 from crossorigin.drivers import AsyncWSGIDriver, Fetched, WSGIDriver, _alarm
-from crossorigin.drivers._alarm import Alarm, TimeIsUp
+from crossorigin.drivers._alarm import Alarm, TimeIsUp, rest
 from crossorigin.testing import Browser, NoAnswer
 from tests.drivers.flows import Script, script, send
 
@@ -203,34 +206,21 @@ def test_what_ends_the_process_in_a_thread_ends_it() -> None:
 # The alarm
 
 
-@pytest.fixture
-def no_alarm() -> Iterator[None]:
-    """No alarm of pytest-timeout's, and it is put back."""
-    seconds, interval = signal.setitimer(signal.ITIMER_REAL, 0)
-    yield
-    signal.setitimer(signal.ITIMER_REAL, seconds, interval)
+@contextmanager
+def alarm_in(seconds: float) -> Iterator[Alarm]:
+    """An alarm that is closed, and its thread ended."""
+    with closing(Alarm(seconds)) as alarm:
+        yield alarm
+    rest()
 
 
-@pytest.mark.usefixtures("no_alarm")
-def test_an_alarm_of_somebody_elses_is_kept() -> None:
-    before = signal.getsignal(signal.SIGALRM)
-    signal.setitimer(signal.ITIMER_REAL, 1000, 7)
-    with closing(Alarm(2000)):  # it would come first
-        assert signal.getsignal(signal.SIGALRM) is before
-    with closing(Alarm(500)) as alarm:
-        assert signal.getsignal(signal.SIGALRM) is not before
-        assert signal.getitimer(signal.ITIMER_REAL)[0] <= 500
-    alarm.close()
-    alarm.set(1)
-    seconds, interval = signal.setitimer(signal.ITIMER_REAL, 0)
-    assert signal.getsignal(signal.SIGALRM) is before
-    assert 500 < seconds <= 1000
-    assert interval == 7
+def minding() -> list[threading.Thread]:
+    """The threads that look at the time."""
+    return [thread for thread in threading.enumerate() if thread.name == "crossorigin-alarm"]
 
 
-@pytest.mark.usefixtures("no_alarm")
 def test_the_alarm_raises_in_its_blocks_only() -> None:
-    with closing(Alarm(0)) as alarm:
+    with alarm_in(0) as alarm:
         while not alarm._rung:
             pass
         with pytest.raises(TimeIsUp), alarm:
@@ -241,11 +231,78 @@ def test_the_alarm_raises_in_its_blocks_only() -> None:
         alarm.set(500)
         with alarm:
             pass
-    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+        alarm.close()
+        alarm.set(0)
 
 
-@pytest.mark.usefixtures("no_alarm")
-def test_the_alarm_leaves_a_debugger_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_thread_minds_all_alarms_and_ends_with_the_last() -> None:
+    with alarm_in(500) as first, alarm_in(1000):
+        rest()  # that may not end it
+        (thread,) = minding()
+        with alarm_in(SOON) as soonest:
+            assert minding() == [thread]
+            with first, pytest.raises(TimeIsUp), soonest:
+                threading.Event().wait()
+            assert not first._rung
+        first.set(SOON)
+        with pytest.raises(TimeIsUp), first:
+            threading.Event().wait()
+    assert minding() == []
+
+
+def test_an_alarm_that_is_closed_in_time_wakes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[bool] = []
+
+    class Counted(SimpleQueue[bool]):
+        def put(self, item: bool, *further: Any) -> None:
+            calls.append(item)
+            super().put(item)
+
+    monkeypatch.setattr(_alarm._watch, "_calls", Counted())
+    with alarm_in(500):
+        for _ in range(100):
+            with closing(Alarm(501)) as alarm, alarm:
+                pass
+    assert calls == [True, False]  # the first one's, and the end's
+
+
+def test_an_alarm_rings_inside_the_block_of_another() -> None:
+    with alarm_in(SOON) as outer, alarm_in(500) as inner, outer:
+        with pytest.raises(TimeIsUp), inner:
+            threading.Event().wait()
+        assert not inner._rung
+
+
+def test_what_others_set_stays_as_it_is() -> None:
+    handler, (seconds, _) = signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)
+    with alarm_in(500):
+        assert signal.getsignal(signal.SIGALRM) is handler
+        assert bool(signal.getitimer(signal.ITIMER_REAL)[0]) == bool(seconds)
+    assert signal.getsignal(signal.SIGURG) == signal.SIG_DFL
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_signal_that_the_program_handles_is_not_sent(first: bool) -> None:
+    heard: list[int] = []
+
+    def handler(number: int, _: object) -> None:
+        heard.append(number)
+
+    with ExitStack() as stack:
+        stack.callback(signal.signal, signal.SIGURG, signal.getsignal(signal.SIGURG))
+        if first:
+            signal.signal(signal.SIGURG, handler)
+        alarm = stack.enter_context(alarm_in(500))
+        signal.signal(signal.SIGURG, handler)
+        with alarm:
+            alarm.set(0)
+            while not alarm._due < _alarm._watch._wakes_at < alarm._due + 100:
+                pass  # until the thread has looked, and waits again
+        stack.callback(lambda: signal.getsignal(signal.SIGURG) is handler or pytest.fail("it is gone"))
+    assert heard == []
+
+
+def test_a_debugger_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     rung = threading.Event()
 
     def debugged(frame: Any) -> bool:
@@ -253,7 +310,7 @@ def test_the_alarm_leaves_a_debugger_alone(monkeypatch: pytest.MonkeyPatch) -> N
         return True
 
     monkeypatch.setattr(_alarm, "is_debugged", debugged)
-    with closing(Alarm(SOON)) as alarm, alarm:
+    with alarm_in(SOON) as alarm, alarm:
         rung.wait()
 
 
@@ -261,26 +318,37 @@ def test_there_is_none_in_another_thread() -> None:
     seen: list[Any] = []
 
     def work() -> None:
-        before = signal.getsignal(signal.SIGALRM)
         with closing(Alarm(500)) as alarm, alarm:
-            seen.append(signal.getsignal(signal.SIGALRM) is before)
+            rest()
+            seen.append(minding())
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert seen == [True]
+    assert seen == [[]]
 
 
-@pytest.mark.parametrize("without", ["setitimer", "handler"])
-def test_there_is_none_where_the_system_has_none(monkeypatch: pytest.MonkeyPatch, without: str) -> None:
-    before = signal.getsignal(signal.SIGALRM)
-    if without == "setitimer":
-        monkeypatch.delattr(signal, "setitimer")
-    else:
-        monkeypatch.setattr(_alarm, "_handler", lambda _: None)
-    with closing(Alarm(500)):
-        monkeypatch.undo()
-        assert signal.getsignal(signal.SIGALRM) is before
+def test_there_is_none_where_the_system_cannot_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_alarm, "_SIGNAL", 0)
+    with alarm_in(0) as alarm, alarm:
+        assert minding() == []
+
+
+def test_there_is_one_in_a_forked_process() -> None:
+    code = """
+import os, threading
+from crossorigin.drivers._alarm import Alarm, TimeIsUp, rest
+outer = Alarm(500)
+child = os.fork()
+if child:
+    os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+try:
+    with Alarm(0.05):
+        threading.Event().wait(60)
+except TimeIsUp:
+    os._exit(42)
+"""
+    assert subprocess.run([sys.executable, "-W", "ignore", "-c", code], timeout=60).returncode == 42
 
 
 def test_a_browser_says_so() -> None:

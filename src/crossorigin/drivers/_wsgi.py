@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes  # decodes percent-escapes; it parses 
 
 from crossorigin.browser import NetworkFailure, ResponseHead, Send
 
-from ._alarm import Alarm, TimeIsUp
+from ._alarm import Alarm, TimeIsUp, rest
 from ._app_answer import failed_before_answer, header_list, say
 from ._app_task import GRACE
 from ._run import run
@@ -61,7 +61,8 @@ class WSGIDriver:
         return WSGICall(self._app, environ, self._timeout, self._max_body)
 
     def close(self) -> None:
-        """Nothing to close."""
+        """Ends the thread that looks at the time, unless another call goes on."""
+        rest()
 
     def __enter__(self) -> Self:
         return self

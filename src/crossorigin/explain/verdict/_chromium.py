@@ -1,20 +1,14 @@
-"""The words Chromium prints in its console, as measured in Chromium 156."""
+"""The words Chromium prints in its console: which of its messages a finding makes it print."""
 
 from crossorigin.browser import Reason
+from crossorigin.consoles import chromium
 
 from ._facts import Facts
 
-PREFLIGHT = "Response to preflight request doesn't pass access control check: "
-SEND_A_VALID_VALUE = " Have the server send the header with a valid value."
-XHR_CREDENTIALS = (
-    " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
-)
 CORS_SCHEMES = (
     "chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, "
     "https, isolated-app"
 )
-SAME_ORIGIN_FRAME = "Domains, protocols and ports must match."
-SAME_ORIGIN_MODE = 'Request mode is "same-origin" but the URL\'s origin is not same as the request origin'
 KINDS_BY_DESTINATION = {
     "audio": "audio",
     "audioworklet": "script",
@@ -45,29 +39,25 @@ def chromium_console(facts: Facts) -> tuple[str, ...]:
             # The constructor throws, and that is all.
             return ()
         case Reason.MODE_SAME_ORIGIN if facts.redirected or kind not in ("fetch", "XMLHttpRequest"):
-            return (f"Unsafe attempt to load URL {url} from frame with URL {page_url}. {SAME_ORIGIN_FRAME}",)
+            return (chromium.UNSAFE_ATTEMPT.write(url=url, page_url=page_url),)
         case Reason.MODE_SAME_ORIGIN:
-            return (f"Fetch API cannot load {url}. {SAME_ORIGIN_MODE} {facts.page_origin}.",)
+            return (chromium.FETCH_SAME_ORIGIN.write(url=url, origin=facts.page_origin),)
         case Reason.NOCORS_REDIRECT_MODE:
-            return (f'Fetch API cannot load {url}. Request mode is "no-cors" but the redirect mode is not "follow".',)
+            return (chromium.FETCH_REDIRECT_MODE.write(url=url),)
         case Reason.SCHEME if url.startswith("file:") or (kind == "XMLHttpRequest" and url.startswith("blob:")):
-            return (f"Not allowed to load local resource: {url}",)
+            return (chromium.LOCAL_RESOURCE.write(url=url),)
         case Reason.SCHEME if kind == "fetch":
-            return (f'Fetch API cannot load {url}. URL scheme "{url.partition(":")[0]}" is not supported.',)
+            return (chromium.FETCH_SCHEME.write(url=url, scheme=url.partition(":")[0]),)
         case Reason.SCHEME if kind == "XMLHttpRequest":
             return ()
     text = _text(facts, reason, kind)
     if not text or (reason is Reason.REDIRECT_SCHEME and facts.verdict.request.mode == "no-cors"):
         return ()
     target = facts.target if reason is Reason.REDIRECT_SCHEME else url
-    redirected = f" (redirected from '{facts.first_url}')" if target != facts.first_url else ""
-    line = (
-        f"Access to {kind} at '{target}'{redirected} from origin '{facts.page_origin}' has been blocked by CORS "
-        "policy: "
-        f"{text}"
-    )
+    blocked = chromium.BLOCKED if target == facts.first_url else chromium.BLOCKED_AFTER_REDIRECT
+    line = blocked.write(api=kind, url=target, asked_url=facts.first_url, origin=facts.page_origin) + text
     if facts.verdict.request.destination == "audioworklet":
-        return line, f"Failed to load worklet module script: {facts.first_url} (CORS or access check error)"
+        return line, chromium.WORKLET.write(url=facts.first_url)
     return (line,)
 
 
@@ -76,7 +66,7 @@ def _reason(facts: Facts) -> Reason:
     reason = facts.finding.reason
     if facts.preflight and facts.status == 407:
         return Reason.PROXY_AUTHENTICATION
-    if facts.preflight and reason in CORS_CHECK_TEXTS and facts.location:
+    if facts.preflight and reason in chromium.CHECK and facts.location:
         return Reason.PREFLIGHT_REDIRECT
     if reason is Reason.PREFLIGHT_METHOD and facts.bad_member(b"access-control-allow-headers") is not None:
         return Reason.PREFLIGHT_ACAH_INVALID
@@ -93,82 +83,49 @@ def _kind(facts: Facts) -> str:
 
 def _text(facts: Facts, reason: Reason, kind: str) -> str:
     """What stands behind "CORS policy: ", empty where there is no such line."""
-    if check := CORS_CHECK_TEXTS.get(reason):
-        text = check.replace("{acao}", _value(facts.acao)).replace(
-            "{acac}", _value(facts.field(b"access-control-allow-credentials"))
+    if reason in chromium.CHECK:
+        field = (
+            b"access-control-allow-credentials" if reason.endswith("acac-not-true") else b"access-control-allow-origin"
         )
-        if kind == "fetch" and check.startswith("The 'Access-Control-Allow-Origin'"):
-            text += SEND_A_VALID_VALUE
-        if kind == "XMLHttpRequest" and check.startswith("The value of"):
-            text += XHR_CREDENTIALS
-        return PREFLIGHT + text if facts.preflight else text
+        text = chromium.CHECK[reason].write(header_value=_value(facts.field(field)))
+        if kind == "fetch" and not reason.endswith(("acao-missing", "credentials", "acac-not-true")):
+            text += chromium.SEND_A_VALID_VALUE.write()
+        if kind == "XMLHttpRequest" and reason.endswith(("credentials", "acac-not-true")):
+            text += chromium.XHR_CREDENTIALS.write()
+        return text
     match reason:
         case Reason.PREFLIGHT_STATUS:
-            return PREFLIGHT + "It does not have HTTP ok status."
+            return chromium.PREFLIGHT_STATUS.write()
         case Reason.PREFLIGHT_REDIRECT:
-            return PREFLIGHT + "Redirect is not allowed for a preflight request."
+            return chromium.PREFLIGHT_REDIRECT.write()
         case Reason.PREFLIGHT_ACAM_INVALID:
-            return "Cannot parse Access-Control-Allow-Methods response header field in preflight response."
+            return chromium.METHODS_INVALID.write()
         case Reason.PREFLIGHT_ACAH_INVALID:
-            return "Cannot parse Access-Control-Allow-Headers response header field in preflight response."
+            return chromium.HEADERS_INVALID.write()
         case Reason.PREFLIGHT_METHOD:
-            return f"Method {facts.method} is not allowed by Access-Control-Allow-Methods in preflight response."
+            return chromium.METHOD_NOT_ALLOWED.write(method=facts.method)
         case Reason.PREFLIGHT_HEADER:
             # Of several, Chromium names the one that comes first in a hash table: any of them is right.
             name = next((name for name in facts.missing_headers if name != "authorization"), "authorization")
-            return f"Request header field {name} is not allowed by Access-Control-Allow-Headers in preflight response."
+            return chromium.HEADER_NOT_ALLOWED.write(header=name)
         case Reason.REDIRECT_USERINFO:
             # The location is blanked in the message.
-            return (
-                "Redirect location '' contains a username and password, which is disallowed for cross-origin requests."
-            )
+            return chromium.REDIRECT_USERINFO.write(location="")
         case Reason.REDIRECT_SCHEME if facts.target.partition(":")[0] not in SILENT_SCHEMES:
-            return f"Cross origin requests are only supported for protocol schemes: {CORS_SCHEMES}."
+            return chromium.SCHEMES.write(schemes=CORS_SCHEMES)
         case Reason.SCHEME:
-            return f"Cross origin requests are only supported for protocol schemes: {CORS_SCHEMES}."
+            return chromium.SCHEMES.write(schemes=CORS_SCHEMES)
         case Reason.LNA_INSECURE:
-            return (
-                "The request client is not a secure context and the resource is in more-private address space "
-                f"`{facts.evidence('address-space')}`."
-            )
+            return chromium.LNA_INSECURE.write(address_space=facts.evidence("address-space"))
         case Reason.LNA_DENIED:
-            return (
-                f"Permission was denied for this request to access the `{facts.evidence('address-space')}` "
-                "address space."
-            )
+            return chromium.LNA_DENIED.write(address_space=facts.evidence("address-space"))
         case Reason.LNA_MISMATCH:
-            return (
-                f"Request had a target IP address space of `{facts.evidence('target-address-space')}` yet the "
-                "resource is in "
-                f"address space `{facts.evidence('address-space')}`."
+            return chromium.LNA_MISMATCH.write(
+                target_address_space=facts.evidence("target-address-space"),
+                address_space=facts.evidence("address-space"),
             )
         case _:
             return ""
-
-
-CORS_CHECK_TEXTS = {
-    reason: text
-    for code, text in {
-        "acao-missing": "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
-        "acao-multiple": (
-            "The 'Access-Control-Allow-Origin' header contains multiple values '{acao}', but only one is allowed."
-        ),
-        "acao-invalid": "The 'Access-Control-Allow-Origin' header contains the invalid value '{acao}'.",
-        "acao-mismatch": (
-            "The 'Access-Control-Allow-Origin' header has a value '{acao}' that is not equal to the supplied origin."
-        ),
-        "acao-wildcard-credentials": (
-            "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when "
-            "the request's credentials mode is 'include'."
-        ),
-        "acac-not-true": (
-            "The value of the 'Access-Control-Allow-Credentials' header in the response is '{acac}' which must be "
-            "'true' when the request's credentials mode is 'include'."
-        ),
-    }.items()
-    for reason in (Reason(code), Reason(f"preflight.{code}"))
-}
-"""What Chromium says of each way to fail the CORS check, of a preflight or of the response."""
 
 
 def _value(value: str | None) -> str:

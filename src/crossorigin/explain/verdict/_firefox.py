@@ -1,10 +1,10 @@
-"""The words Firefox prints in its console, as measured in Firefox 153."""
+"""The words Firefox prints in its console: which of its messages a finding makes it print."""
 
 from crossorigin.browser import Reason
+from crossorigin.consoles import Template, firefox
 
 from ._facts import Facts
 
-DID_NOT_SUCCEED = "CORS request did not succeed"
 SILENT = frozenset(
     {
         Reason.PREFLIGHT_AUTHORIZATION_WILDCARD,
@@ -38,42 +38,31 @@ def firefox_console(facts: Facts) -> tuple[str, ...]:
     url, page_url = facts.url, facts.verdict.page.url
     match reason:
         case Reason.MODE_SAME_ORIGIN:
-            return (f"Security Error: Content at {page_url} may not load data from {url}.",)
+            return (firefox.MODE_SAME_ORIGIN.write(page_url=page_url, url=url),)
         case Reason.CORP_SAME_ORIGIN | Reason.CORP_SAME_SITE | Reason.CORP_EMBEDDER_POLICY:
-            return (
-                (
-                    f"The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack "
-                    "thereof). "
-                    "See https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#"
-                ),
-            )
+            return (firefox.CORP.write(url=url),)
         case Reason.WEBSOCKET_HANDSHAKE:
-            return (_cannot_connect(url.replace("http", "ws", 1)),)
+            return (firefox.CANNOT_CONNECT.write(url=url.replace("http", "ws", 1)),)
         case Reason.NOSNIFF:
             mime_type = (facts.field(b"content-type") or "").partition(";")[0].strip()
-            return (
-                (
-                    f"The resource from “{url}” was blocked due to MIME type (“{mime_type}”) mismatch "
-                    "(X-Content-Type-Options: nosniff)."
-                ),
-            )
+            return (firefox.NOSNIFF.write(url=url, mime_type=mime_type),)
         case Reason.SCHEME if url.startswith("file:"):
-            return (f"Security Error: Content at {page_url} may not load or link to {url}.",)
+            return (firefox.LOCAL_RESOURCE.write(page_url=page_url, url=url),)
         case Reason.SCHEME if url.startswith("blob:"):
-            return (f"Security Error: Content at {page_url} may not load data from {url}.",)
+            return (firefox.MODE_SAME_ORIGIN.write(page_url=page_url, url=url),)
         case Reason.SCHEME:
-            return (_line(url, "CORS request not http"),)
+            return (_line(url, firefox.NOT_HTTP),)
     if request.mode != "cors":
         return ()
     lines = [*_redirect_target_lines(facts), *_check_lines(facts)]
     if facts.event_source:
-        lines.append(_cannot_connect(url))
+        lines.append(firefox.CANNOT_CONNECT.write(url=url))
     return tuple(lines)
 
 
 def _check_lines(facts: Facts) -> list[str]:
     """The lines of Firefox's CORS checks, in the order in which it makes them."""
-    unsuccessful = _line(facts.url, DID_NOT_SUCCEED, "(null)")
+    unsuccessful = _line(facts.url, firefox.DID_NOT_SUCCEED, status="(null)")
     if facts.head is None or facts.finding.reason.startswith("redirect."):
         return [unsuccessful] * (2 if facts.preflight else 1)
     if words := _cors_check_words(facts):
@@ -81,10 +70,10 @@ def _check_lines(facts: Facts) -> list[str]:
         stopped_redirect = facts.location is not None and facts.verdict.request.redirect == "follow"
         return [words] + [unsuccessful] * (facts.preflight + stopped_redirect)
     status = str(facts.status)
-    did_not_pass = _line(facts.url, "CORS preflight response did not succeed", status)
+    did_not_pass = _line(facts.url, firefox.PREFLIGHT_DID_NOT_SUCCEED, status=status)
     match facts.finding.reason:
         case Reason.PREFLIGHT_REDIRECT:
-            return [_line(facts.url, "CORS request external redirect not allowed"), did_not_pass, unsuccessful]
+            return [_line(facts.url, firefox.EXTERNAL_REDIRECT), did_not_pass, unsuccessful]
         case Reason.PREFLIGHT_STATUS:
             return [did_not_pass, unsuccessful]
         case (
@@ -93,7 +82,7 @@ def _check_lines(facts: Facts) -> list[str]:
             | Reason.PREFLIGHT_ACAH_INVALID
             | (Reason.PREFLIGHT_HEADER)
         ):
-            return [_line(facts.url, _preflight_reason(facts)), unsuccessful]
+            return [_preflight_line(facts), unsuccessful]
         case _:
             return [unsuccessful]
 
@@ -102,38 +91,32 @@ def _cors_check_words(facts: Facts) -> str:
     """What Firefox says of the CORS check of the response, empty where it passes."""
     values = [value.decode("utf-8", "replace") for value in facts.headers.values(b"access-control-allow-origin")]
     if not values:
-        return _line(facts.url, "CORS header ‘Access-Control-Allow-Origin’ missing", str(facts.status))
+        return _line(facts.url, firefox.MISSING, status=str(facts.status))
     if len(values) > 1:
-        return _line(facts.url, "Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed")
+        return _line(facts.url, firefox.MULTIPLE)
     if values == ["*"]:
         if not facts.include:
             return ""
         # The one line with its URL in quotes.
-        return _line(
-            f"‘{facts.url}’", "Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’"
-        )
+        return _line(facts.url, firefox.WILDCARD, blocked=firefox.BLOCKED_QUOTED)
     if values != [facts.origin]:
-        return _line(facts.url, f"CORS header ‘Access-Control-Allow-Origin’ does not match ‘{values[0]}’")
+        return _line(facts.url, firefox.MISMATCH, header_value=values[0])
     if facts.include and facts.field(b"access-control-allow-credentials") != "true":
-        return _line(facts.url, "expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’")
+        return _line(facts.url, firefox.CREDENTIALS)
     return ""
 
 
-def _preflight_reason(facts: Facts) -> str:
+def _preflight_line(facts: Facts) -> str:
     """Firefox parses and judges the methods before it looks at the headers."""
     bad_method = facts.bad_member(b"access-control-allow-methods")
     if bad_method is not None:
-        return f"invalid token ‘{_decoded(bad_method)}’ in CORS header ‘Access-Control-Allow-Methods’"
+        return _line(facts.url, firefox.INVALID_METHOD, token=_decoded(bad_method))
     if facts.method_missing:
-        return "Did not find method in CORS header ‘Access-Control-Allow-Methods’"
+        return _line(facts.url, firefox.METHOD_NOT_FOUND)
     bad_header = facts.bad_member(b"access-control-allow-headers")
     if bad_header is not None:
-        return f"invalid token ‘{_decoded(bad_header)}’ in CORS header ‘Access-Control-Allow-Headers’"
-    name = next(iter(facts.missing_headers), "")
-    return (
-        f"header ‘{name}’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight "
-        "response"
-    )
+        return _line(facts.url, firefox.INVALID_HEADER, token=_decoded(bad_header))
+    return _line(facts.url, firefox.HEADER_NOT_ALLOWED, header=next(iter(facts.missing_headers), ""))
 
 
 def _decoded(value: str) -> str:
@@ -146,18 +129,11 @@ def _redirect_target_lines(facts: Facts) -> list[str]:
     if facts.finding.reason is not Reason.REDIRECT_SCHEME or scheme in ("", "data"):
         return []
     if scheme not in ("file", "blob"):
-        return [_line(facts.target, "CORS request not http")]
-    verb = "load or link to" if scheme == "file" else "load data from"
-    return [f"Security Error: Content at {facts.url} may not {verb} {facts.target}."]
+        return [_line(facts.target, firefox.NOT_HTTP)]
+    message = firefox.LOCAL_RESOURCE if scheme == "file" else firefox.MODE_SAME_ORIGIN
+    return [message.write(page_url=facts.url, url=facts.target)]
 
 
-def _line(url: str, reason: str, status: str = "") -> str:
-    code = f" Status code: {status}." if status else ""
-    return (
-        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at "
-        f"{url}. (Reason: {reason}).{code}"
-    )
-
-
-def _cannot_connect(url: str) -> str:
-    return f"Firefox can’t establish a connection to the server at {url}."
+def _line(url: str, reason: Template, *, blocked: Template = firefox.BLOCKED, status: str = "", **values: str) -> str:
+    code = firefox.STATUS.write(status=status) if status else ""
+    return blocked.write(url=url) + reason.write(**values) + firefox.REASON_END.write() + code

@@ -7,7 +7,8 @@ so, unless CI or CROSSORIGIN_BROWSERS=require asks for it.
 import asyncio
 import base64
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,71 @@ STATE = """({
 })"""
 
 
+FINISHED = f"""new Promise((done) => {{
+  const watcher = new MutationObserver(look);
+  function look() {{
+    if (!["agrees", "differs", "failed"].includes(document.body.dataset.state)) return;
+    watcher.disconnect();
+    done({STATE});
+  }}
+  watcher.observe(document.body, {{ attributeFilter: ["data-state"] }});
+  look();
+}})"""
+
+Page = ChromiumPage | FirefoxPage
+
+
 def needs(browser: type[Chromium] | type[Firefox]) -> None:
     if browser.executable() is None and not REQUIRED:
         pytest.skip(f"{browser.name} is not installed")
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    """One loop for all tests: their browsers, and pages that are done, live in it."""
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@contextmanager
+def opened(runner: asyncio.Runner, browser: Chromium | Firefox) -> Iterator[Any]:
+    runner.run(browser.__aenter__())
+    try:
+        yield browser
+    finally:
+        runner.run(browser.__aexit__())
+
+
+@pytest.fixture(scope="module")
+def chromium(runner: asyncio.Runner) -> Iterator[Chromium]:
+    needs(Chromium)
+    with opened(runner, Chromium()) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def firefox(runner: asyncio.Runner) -> Iterator[Firefox]:
+    needs(Firefox)
+    with opened(runner, Firefox()) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def chromium_page(runner: asyncio.Runner, chromium: Chromium, demo: Demo) -> ChromiumPage:
+    """The page, its run over."""
+    return runner.run(ran(chromium, demo))
+
+
+@pytest.fixture(scope="module")
+def firefox_page(runner: asyncio.Runner, firefox: Firefox, demo: Demo) -> FirefoxPage:
+    """The page, its run over."""
+
+    async def main() -> FirefoxPage:
+        page = await firefox.open(f"{demo.origins.page}/")
+        await finished(page)
+        return page
+
+    return runner.run(main())
 
 
 async def call(page: ChromiumPage, method: str, **parameters: Any) -> Any:
@@ -47,15 +110,12 @@ async def call(page: ChromiumPage, method: str, **parameters: Any) -> Any:
     return await page._remote.call(method, session=page._session, **parameters)
 
 
-async def finished(page: ChromiumPage | FirefoxPage) -> Any:
+async def finished(page: Page) -> Any:
     """The page's state once its run is over."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE
-    while True:
-        seen = await page.run(STATE)
-        if seen["state"] in ("agrees", "differs", "failed"):
-            return seen
-        assert asyncio.get_running_loop().time() < deadline, seen
-        await asyncio.sleep(0.1)
+    try:
+        return await page.run(FINISHED, within=PATIENCE)
+    except TimeoutError:
+        pytest.fail(f"the run did not end: {await page.run(STATE)}")
 
 
 def assert_all_as_predicted(seen: Any) -> None:
@@ -65,24 +125,24 @@ def assert_all_as_predicted(seen: Any) -> None:
     assert seen["tally"]["as predicted"] == str(len(ROWS))
 
 
-async def in_chromium(demo: Demo, width: int, scheme: str, then: Callable[[ChromiumPage, Any], Awaitable[None]]) -> Any:
-    async with Chromium() as browser:
-        page = await browser.open("about:blank")
-        await call(
-            page, "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False
-        )
-        await call(
-            page,
-            "Emulation.setEmulatedMedia",
-            features=[
-                {"name": "prefers-color-scheme", "value": scheme},
-                {"name": "prefers-reduced-motion", "value": "reduce"},
-            ],
-        )
-        await page.goto(f"{demo.origins.page}/")
-        seen = await finished(page)
-        await then(page, seen)
-        return page
+async def ran(browser: Chromium, demo: Demo) -> ChromiumPage:
+    """The demonstration in a tab of its own, its run over."""
+    page = await browser.open("about:blank")
+    await show(page, 1280, "light")
+    await page.goto(f"{demo.origins.page}/")
+    await finished(page)
+    return page
+
+
+async def show(page: ChromiumPage, width: int, scheme: str) -> None:
+    """In a window of that width, for a person with that taste and none for motion."""
+    await call(page, "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+    features = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+    await call(
+        page,
+        "Emulation.setEmulatedMedia",
+        features=[{"name": name, "value": value} for name, value in features.items()],
+    )
 
 
 def keep(picture: str, name: str) -> None:
@@ -98,54 +158,50 @@ async def keep_screenshot(page: ChromiumPage, name: str) -> None:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (360, "light"), (1280, "dark"), (1280, "light")])
-def test_chromium_does_as_predicted_and_the_page_fits(demo: Demo, width: int, scheme: str) -> None:
-    needs(Chromium)
-
-    async def look(page: ChromiumPage, seen: Any) -> None:
+def test_chromium_does_as_predicted_and_the_page_fits(
+    runner: asyncio.Runner, chromium_page: ChromiumPage, width: int, scheme: str
+) -> None:
+    async def look(page: ChromiumPage) -> None:
+        await show(page, width, scheme)
+        seen = await page.run(STATE)
         await keep_screenshot(page, f"chromium-{width}-{scheme}")
         assert_all_as_predicted(seen)
         assert seen["tooWide"] <= 0
         await page.run("document.getElementById('unfold').click()")
         assert (await page.run(STATE))["tooWide"] <= 0, "with every exchange open"
         await keep_screenshot(page, f"chromium-{width}-{scheme}-open")
+        await page.run("document.getElementById('unfold').click()")
         # Blocked requests, the 403 and the tainted texture are spoken of; nothing else may be, the CSP least.
         expected = ("CORS policy", "Failed to load resource", "cross-origin image")
         assert [line for line in page.console if not any(words in line for words in expected)] == []
 
-    asyncio.run(in_chromium(demo, width, scheme, look))
+    runner.run(look(chromium_page))
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_firefox_does_as_predicted_and_the_page_fits(demo: Demo, width: int) -> None:
-    needs(Firefox)
-
-    async def main() -> None:
-        async with Firefox() as browser:
-            page = await browser.open("about:blank")
-            view = {"context": page._context, "viewport": {"width": width, "height": 900}}
-            await page._remote.call("browsingContext.setViewport", **view)
-            await page.goto(f"{demo.origins.page}/")
-            seen = await finished(page)
-            picture = await page._remote.call(
-                "browsingContext.captureScreenshot", context=page._context, origin="document"
-            )
-            keep(picture["data"], f"firefox-{width}-light")
-            assert_all_as_predicted(seen)
-            assert seen["tooWide"] <= 0
-
-    asyncio.run(main())
-
-
-def test_the_page_runs_again(demo: Demo) -> None:
-    needs(Chromium)
-
-    async def again(page: ChromiumPage, seen: Any) -> None:
+def test_firefox_does_as_predicted_and_the_page_fits(
+    runner: asyncio.Runner, firefox_page: FirefoxPage, width: int
+) -> None:
+    async def look(page: FirefoxPage) -> None:
+        remote, context = page._remote, page._context
+        await remote.call("browsingContext.setViewport", context=context, viewport={"width": width, "height": 900})
+        seen = await page.run(STATE)
+        picture = await remote.call("browsingContext.captureScreenshot", context=context, origin="document")
+        keep(picture["data"], f"firefox-{width}-light")
         assert_all_as_predicted(seen)
+        assert seen["tooWide"] <= 0
+
+    runner.run(look(firefox_page))
+
+
+def test_the_page_runs_again(runner: asyncio.Runner, chromium_page: ChromiumPage) -> None:
+    async def again(page: ChromiumPage) -> None:
+        assert_all_as_predicted(await page.run(STATE))
         await page.run("document.getElementById('again').click()")
         assert (await page.run(STATE))["state"] == "running"
         assert_all_as_predicted(await finished(page))
 
-    asyncio.run(in_chromium(demo, 800, "light", again))
+    runner.run(again(chromium_page))
 
 
 def fickle(page_origin: str) -> PolicyMap:
@@ -163,10 +219,10 @@ def fickle(page_origin: str) -> PolicyMap:
     )
 
 
-def test_a_difference_is_marked_where_it_is() -> None:
-    needs(Chromium)
-
-    async def look(page: ChromiumPage, seen: Any) -> None:
+def test_a_difference_is_marked_where_it_is(runner: asyncio.Runner, chromium: Chromium) -> None:
+    async def look(demo: Demo) -> None:
+        page = await ran(chromium, demo)
+        seen = await page.run(STATE)
         assert (seen["state"], seen["tally"]["differ"]) == ("differs", "1")
         assert [row for row, state in seen["rows"] if state != "agree"] == ["row-allowlist-page"]
         assert {line.partition("\t")[0] for line in seen["differences"]} == {
@@ -179,13 +235,11 @@ def test_a_difference_is_marked_where_it_is() -> None:
         await keep_screenshot(page, "chromium-difference")
 
     with Demo(policy=fickle) as demo:
-        asyncio.run(in_chromium(demo, 1280, "light", look))
+        runner.run(look(demo))
 
 
-def test_assistive_technology_finds_its_way(demo: Demo) -> None:
-    needs(Chromium)
-
-    async def look(page: ChromiumPage, seen: Any) -> None:
+def test_assistive_technology_finds_its_way(runner: asyncio.Runner, chromium_page: ChromiumPage) -> None:
+    async def look(page: ChromiumPage) -> None:
         nodes = (await call(page, "Accessibility.getFullAXTree"))["nodes"]
         named = [
             (node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node.get("ignored")
@@ -220,4 +274,4 @@ def test_assistive_technology_finds_its_way(demo: Demo) -> None:
         assert {style for _, style in reached} == {"solid"}
         assert await page.run("getComputedStyle(document.querySelector('.state')).animationName") == "none"
 
-    asyncio.run(in_chromium(demo, 1280, "light", look))
+    runner.run(look(chromium_page))

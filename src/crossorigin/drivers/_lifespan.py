@@ -11,7 +11,8 @@ LifespanMode = Literal["auto", "on", "off"]
 
 
 class LifespanFailed(RuntimeError):
-    """The app's start-up or shutdown failed, or did not end in time. What the app raised, if anything, is the cause."""
+    """The app's start-up or shutdown failed, or did not end in time. What the app raised, if anything, is the cause; or
+    the context, where the message has all of it."""
 
     __module__ = "crossorigin.testing"  # as a traceback calls it: where most know it from
 
@@ -99,8 +100,12 @@ class _Run:
         if self._given_up is not None or self.has_started:
             return self._given_up
         if "startup.failed" in self._said:
-            failed = LifespanFailed(self._said["startup.failed"] or "the app's startup failed")
-            failed.__cause__ = self._error
+            words = self._said["startup.failed"]
+            failed = LifespanFailed(words or "the app's startup failed")
+            if self._error is not None and words and all(line in words for line in str(self._error).splitlines()):
+                failed.__context__, failed.__suppress_context__ = self._error, True  # a traceback has it once
+            else:
+                failed.__cause__ = self._error
             return failed
         # It ended without a word: most apps without a lifespan raise at the sight of an unknown scope.
         return (self._error or LifespanFailed("the app has no lifespan")) if must_have_one else None

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from crossorigin.policy import Fields, read_request
 from crossorigin.standard import Origin
 
+from ._start_up import FailingStart, failing_start, lies_in_starlette
 from .engine import (
     ASGIFieldNames,
     Asked,
     OnDecision,
     Plan,
     Policies,
+    Route,
     RoutePolicies,
     Ruling,
     Warnings,
@@ -61,8 +63,16 @@ class CORSMiddleware:
         PolicyError: the keywords declare no valid policy, or `allow_methods` is `"route"`: here nobody knows routes.
         TypeError: there is no policy, or there are two.
 
+    Starlette and FastAPI make what is added to them, `app.add_middleware(CORSMiddleware, ...)`, when they are called
+    first. There a mistake fails the start-up of the app, or every request where the server runs no start-up.
+
     Only `http` and `websocket` scopes are touched, and nothing is buffered.
     """
+
+    if not TYPE_CHECKING:  # type checkers know the arguments by `__init__`
+
+        def __new__(cls, *arguments: Any, **options: Any) -> Any:
+            return failing_start(cls, arguments, options) or super().__new__(cls)
 
     def __init__(
         self,
@@ -78,10 +88,20 @@ class CORSMiddleware:
         self.app = checked_app(app)
         self._guard_websockets = guard_websockets
         self._warnings = Warnings()
-        self._plan_of = partial(
-            Plan, own_origins=own_origins_of(own_origins), debug=debug, on_decision=on_decision, warnings=self._warnings
-        )
-        self._plan = self._plan_of(policy if isinstance(policy, RoutePolicies) else policies_of(policy, fields))
+        self._plan_of = partial(Plan)
+        try:
+            self._plan_of = partial(
+                Plan,
+                own_origins=own_origins_of(own_origins),
+                debug=debug,
+                on_decision=on_decision,
+                warnings=self._warnings,
+            )
+            self._plan = self._plan_of(policy if isinstance(policy, RoutePolicies) else policies_of(policy, fields))
+        except Exception as error:
+            if not lies_in_starlette(app):
+                raise
+            self.app, self._plan = FailingStart(error), Plan(RoutePolicies(None, _leave_alone))
         self.tell_of_layers()
         self._known = ASGIFieldNames()
         self._known_beside_vary = ASGIFieldNames()
@@ -230,6 +250,10 @@ class CORSMiddleware:
 
     def _warn_inside(self, scope: Scope) -> None:
         self._warnings.inside_framework(type(scope["app"]).__name__)
+
+
+def _leave_alone(scope: Scope, method: str) -> Route:  # noqa: ARG001
+    return Route(None)
 
 
 def _calling(when_started: Callable[[], object], send: Send) -> Send:

@@ -10,7 +10,7 @@ def rates(): ...
 
 import sys
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.routing import Route, Router, WebSocketRoute
@@ -18,6 +18,7 @@ from starlette.routing import Route, Router, WebSocketRoute
 from crossorigin.standard import Origin
 
 from ._starlette_routes import RouteFinder
+from ._start_up import FailingStart, lies_in_starlette
 from .asgi import CORSMiddleware
 from .engine import (
     INTEGRATION,
@@ -105,6 +106,12 @@ class CORS:
     Policy(allow_origins=['https://app.example.com'])
     """
 
+    if not TYPE_CHECKING:  # type checkers know the arguments by `__init__`
+
+        def __new__(cls, *arguments: Any, **options: Any) -> Any:
+            app = arguments[0] if arguments else options.get("app")
+            return FailingStart(_not_for(app)) if lies_in_starlette(app) else super().__new__(cls)
+
     def __init__(
         self,
         app: Starlette,
@@ -162,10 +169,7 @@ class CORS:
 
 def _check_app(app: object) -> None:
     if not isinstance(app, Starlette):
-        raise TypeError(
-            f"CORS is for a Starlette or FastAPI app, not {type(app).__name__}. Write CORS(app, ...) below the line "
-            "that makes the app, and not add_middleware; other ASGI apps: crossorigin.middleware.asgi.CORSMiddleware"
-        )
+        raise _not_for(app)
     name = type(app).__name__
     if ours := [layer for layer in cors_layers(app) if layer.name.startswith("crossorigin.")]:
         raise RuntimeError(
@@ -177,6 +181,13 @@ def _check_app(app: object) -> None:
             f"CORS comes too late: this {name} app has served already, and its middleware is built. "
             "Write CORS(app, ...) below the line that makes the app"
         )
+
+
+def _not_for(app: object) -> TypeError:
+    return TypeError(
+        f"CORS is for a Starlette or FastAPI app, not {type(app).__name__}. Write CORS(app, ...) below the line that "
+        "makes the app, and not add_middleware; other ASGI apps: crossorigin.middleware.asgi.CORSMiddleware"
+    )
 
 
 def _check_target(target: object) -> None:

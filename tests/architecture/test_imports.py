@@ -17,13 +17,14 @@ MAY_IMPORT = {
     "drivers": {"standard", "browser"},
     "consoles": set(),
     "captures": {"standard", "browser", "consoles"},
+    "asking": {"standard", "browser", "captures"},
     "explain": {"standard", "policy", "browser", "consoles"},
     "migrate": {"standard", "policy"},
     "testing": {"standard", "browser", "drivers", "explain"},
     "": {"standard", "policy"},
 }
 EVERYTHING = {"cli", "pytest_plugin", "demo", "__main__"}
-PURE = {"standard", "policy", "browser", "consoles", "captures", "explain", "migrate"}
+PURE = {"standard", "policy", "browser", "consoles", "captures", "asking", "explain", "migrate"}
 IO_MODULES = {
     *("asyncio", "http", "logging", "selectors", "socket", "ssl", "subprocess", "threading", "time", "urllib"),
     *("io", "os", "pathlib", "shutil", "tempfile"),

@@ -22,7 +22,7 @@ from ._construct import fetch_request, xhr_request
 from ._context import Context, Hooks
 from ._cookies import CookieJar
 from ._errors import RequestError
-from ._features import FEATURES, Feature, feature_request
+from ._features import FEATURES, Feature, feature_named, feature_request
 from ._flow import fetch
 from ._mime_blocking import JAVASCRIPT_MIME_TYPES
 from ._page import page_at
@@ -97,6 +97,7 @@ __all__ = [
     "Step",
     "URLSearchParams",
     "Verdict",
+    "feature_named",
     "feature_request",
     "fetch",
     "fetch_request",

@@ -7,7 +7,7 @@ tells what it does without it; `feature_request` applies the attribute. The file
 from dataclasses import dataclass
 from typing import Literal
 
-from crossorigin.standard import HeaderFields, HeaderList, is_cors_safelisted_request_header
+from crossorigin.standard import HeaderFields, HeaderList, is_cors_safelisted_request_header, visible
 
 from ._body import BodyInit, BodyWithType, extract
 from ._errors import RequestError
@@ -419,6 +419,26 @@ _ROWS = (
 FEATURES: dict[str, Feature] = {feature.name: feature for feature in _ROWS}
 """Every feature, by name."""
 
+
+def feature_named(name: str) -> Feature:
+    """The feature of that name in `FEATURES`.
+
+    Raises:
+        ValueError: there is none; the message names the one that was meant, or all.
+
+    >>> feature_named("font").title
+    '@font-face'
+    """
+    row = FEATURES.get(name)
+    if row is None:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, FEATURES, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"choose one of {', '.join(FEATURES)}"
+        raise ValueError(f"there is no feature {visible(name, 60)!r}: {hint}")
+    return row
+
+
 _REPORT_TYPES = {"report": b"application/reports+json", "csp-report": b"application/csp-report", "ping": b"text/ping"}
 
 
@@ -451,9 +471,7 @@ def feature_request(
     >>> feature_request(page, "image", "https://cdn.example.net/i.png", crossorigin="anonymous").credentials
     'same-origin'
     """
-    row = FEATURES.get(feature)
-    if row is None:
-        raise ValueError(f"there is no feature {feature!r}: choose one of {', '.join(FEATURES)}")
+    row = feature_named(feature)
     if feature in ("fetch", "xhr"):
         raise ValueError(f"{feature!r} has its own door: fetch_request, xhr_request")
     if crossorigin is not None and row.attribute == "none":

@@ -7,19 +7,21 @@ from typing import Annotated, Literal
 
 import typer
 
+from crossorigin.asking import Network, Wanted, dropped_headers, page_of, parse_headers, request_of
 from crossorigin.browser import (
-    FEATURES,
     PROFILES,
     Context,
     Outcome,
+    feature_named,
     fetch,
 )
 from crossorigin.drivers import DEFAULT_TIMEOUT, Fetched, NetworkDriver, driver_for
-from crossorigin.explain import explain, render_json, text_lines, visible
+from crossorigin.explain import explain, render_json, text_lines
+from crossorigin.standard import visible
 
+from ._body import read_body
 from ._errors import CommandLineError
 from ._in_process import AppAtOrigin, load_app
-from ._request import Wanted, dropped_headers, page_of, parse_headers, read_body, request_of
 from ._terminal import Terminal, write
 
 EXIT_CODES = {
@@ -139,28 +141,27 @@ def check(
     page = page_of(origin)
     request = request_of(wanted, page)
     context = Context(profile=PROFILES[profile], now=time.time, explore=explore, preflight_only=preflight_only)
-    if not timeout > 0:  # as NaN is not either
-        raise CommandLineError(f"--timeout {timeout:g}: give it more than 0 seconds")
-    network = {"cacert": cacert, "insecure": insecure or None, "proxy": proxy, "resolve": resolve}
     driver: AppAtOrigin | NetworkDriver
+    network = Network(timeout=timeout, cacert=cacert, insecure=insecure, proxy=proxy, resolve=tuple(resolve or ()))
     if app is not None:
-        given = [f"--{name}" for name, value in network.items() if value is not None]
-        if given:
-            raise CommandLineError(f"--app and {given[0]} exclude each other: an app in process needs no network")
+        if network.given:
+            raise CommandLineError(
+                f"--app and {network.given[0]} exclude each other: an app in process needs no network"
+            )
         # What an app prints is not what the command says: standard output may be read as JSON.
         with redirect_stdout(sys.stderr):
             driver = _app_driver(app, timeout, request.url)
     else:
-        driver = _network_driver(timeout, cacert, insecure, proxy, resolve)
+        driver = _network_driver(network)
     with redirect_stdout(sys.stderr), closing(driver):
         fetched = driver.run(fetch(request, page, context=context))
     verdict = fetched.verdict
     explanation = explain(
         verdict,
-        feature=FEATURES.get(feature or ""),
+        feature=None if feature is None else feature_named(feature),
         show_secrets=show_secrets,
         in_process=app is not None,
-        curl_options=_curl_options(cacert, insecure, proxy, resolve),
+        curl_options=network.curl_options,
     )
     _note_dropped(dropped_headers(wanted, request))
     _note_broken_body(fetched)
@@ -170,20 +171,6 @@ def check(
         terminal = Terminal()
         terminal.print_lines(text_lines(explanation, width=terminal.width, verbose=verbose))
     raise typer.Exit(EXIT_CODES[verdict.outcome])
-
-
-def _curl_options(
-    cacert: str | None, insecure: bool, proxy: str | None, resolve: list[str] | None
-) -> list[tuple[str, ...]]:
-    """The options that are curl's, for the line that repeats the request."""
-    options: list[tuple[str, ...]] = [("--resolve", place) for place in resolve or ()]
-    if proxy is not None:
-        options.append(("--proxy", proxy))
-    if cacert is not None:
-        options.append(("--cacert", cacert))
-    if insecure:
-        options.append(("-k",))
-    return options
 
 
 def _note_dropped(names: list[str]) -> None:
@@ -201,18 +188,9 @@ def _note_broken_body(fetched: Fetched) -> None:
         typer.echo(f"crossorigin check: note: the body did not come whole: {message}", err=True)
 
 
-def _network_driver(
-    timeout: float, cacert: str | None, insecure: bool, proxy: str | None, resolve: list[str] | None
-) -> NetworkDriver:
+def _network_driver(network: Network) -> NetworkDriver:
     try:
-        return NetworkDriver(
-            timeout=timeout,
-            cacert=cacert,
-            insecure=insecure,
-            proxy=proxy,
-            resolve=resolve or (),
-            event_streams=False,  # the head has all that is to be said
-        )
+        return NetworkDriver(**network.driver_arguments, event_streams=False)  # the head has all that is to be said
     except (ValueError, OSError) as error:
         raise CommandLineError(str(error)) from None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from crossorigin.browser import NetworkFailure, Send, parse_url
 from crossorigin.drivers import DEFAULT_MAX_BODY, AnsweringDriver, ASGIDriver, Fetched, Flow, Reply, WSGIDriver, run
-from crossorigin.explain import visible
+from crossorigin.standard import visible
 
 from ._errors import CommandLineError
 

@@ -63,6 +63,12 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except TyperException as error:
         return _usage_error(error, arguments)
+    except ValueError as error:
+        from crossorigin.asking import AskingError  # here: `--help` needs none of it
+
+        if not isinstance(error, AskingError):
+            raise
+        return _usage_error(CommandLineError(str(error)), arguments)
     except (BrokenPipeError, ClosedPipe):
         # Whoever read has what it wanted. The interpreter flushes once more when it ends: into nothing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 
-from crossorigin.explain import visible
 from crossorigin.migrate import (
     Migration,
     NoCORSFound,
@@ -20,6 +19,7 @@ from crossorigin.migrate import (
     from_express,
 )
 from crossorigin.policy import Policy, PolicyMap
+from crossorigin.standard import visible
 
 from ._errors import CommandLineError
 from ._in_process import load_app, load_module

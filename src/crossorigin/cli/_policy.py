@@ -6,15 +6,15 @@ from urllib.parse import unquote
 
 import typer
 
+from crossorigin.asking import Wanted, dropped_headers, page_of, parse_headers, request_of
 from crossorigin.browser import Context, Page, ResponseHead, Send, Verdict, fetch, parse_url
 from crossorigin.drivers import AnsweringDriver, Flow
-from crossorigin.explain import Span, decision_lines, explain, problem_lines, text_lines, visible
+from crossorigin.explain import Span, decision_lines, explain, problem_lines, text_lines
 from crossorigin.policy import Decision, Policy, PolicyMap, ReportOnly
-from crossorigin.standard import HeaderList
+from crossorigin.standard import HeaderList, visible
 
 from ._errors import CommandLineError
 from ._policy_file import policy_file
-from ._request import Wanted, dropped_headers, page_of, parse_headers, request_of
 from ._terminal import Terminal
 
 SERVER = "https://server.example"

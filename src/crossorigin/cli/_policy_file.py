@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from crossorigin.explain import Line, SourceText, Span, problem_lines, toml_error_lines, visible
+from crossorigin.explain import Line, SourceText, Span, problem_lines, toml_error_lines
 from crossorigin.policy import (
     Policy,
     PolicyError,
@@ -16,6 +16,7 @@ from crossorigin.policy import (
     read_document,
     read_file,
 )
+from crossorigin.standard import visible
 
 from ._errors import CommandLineError
 from ._terminal import Terminal

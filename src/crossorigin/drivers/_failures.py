@@ -7,6 +7,7 @@ import h11
 import httpcore2
 
 from crossorigin.browser import FailureKind, NetworkFailure
+from crossorigin.standard import visible
 
 _MAX_QUOTE = 200
 """Characters of a library's message that are quoted: it may repeat what a hostile server wrote."""
@@ -47,8 +48,7 @@ def failure_of(error: Exception, place: str) -> NetworkFailure:
 
 def quoted(error: BaseException) -> str:
     """An exception's message, short and printable."""
-    text = str(error) or type(error).__name__
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text[:_MAX_QUOTE])
+    return visible(str(error) or type(error).__name__, _MAX_QUOTE)
 
 
 def tls_reason(error: BaseException) -> str:

@@ -1,13 +1,13 @@
-"""How a stranger's text may be shown: bounded, without a control character, with its secrets masked.
+"""How a stranger's fields and URLs may be shown: bounded, without a control character, with their secrets masked.
 
-All that an explanation holds has gone through here once, so no renderer can forget it: a terminal escape in a header
-never reaches a terminal, a bidirectional override never turns a line round, and a megabyte is a line.
+All that an explanation holds has gone through here or `visible` once, so no renderer can forget it.
 """
 
 from dataclasses import dataclass
 
-LIMIT = 300
-"""Characters of one value that are shown."""
+from crossorigin.standard import SHOWN_LIMIT, visible
+
+__all__ = ["SHOWN_LIMIT", "Shown", "is_secret_name", "visible"]
 
 MASK = "***"
 
@@ -39,30 +39,6 @@ SECRET_PARAMETERS = frozenset({"key", "sig", "auth", "code", "sid", "pass", "pwd
 PUBLIC_PREFIXES = ("access-control-", "sec-")
 
 
-def visible(text: str | bytes, limit: int = LIMIT) -> str:
-    """`text` as it can safely be printed: cut at `limit` characters, what cannot be printed written as an escape.
-
-    >>> visible("a\\x1b[31m\\u202eb")
-    'a\\\\x1b[31m\\\\u202eb'
-    >>> visible(b"x" * 1_000_000, 5)
-    'xxxxx… (1000000 characters)'
-    """
-    length = len(text)
-    head = text[:limit]
-    if isinstance(head, bytes):
-        head = head.decode("latin-1")
-    if not head.isprintable():
-        head = "".join(character if character.isprintable() else _escape(character) for character in head)
-    return head if length <= limit else f"{head}… ({length} characters)"
-
-
-def _escape(character: str) -> str:
-    number = ord(character)
-    if number < 0x100:
-        return {"\t": "\\t", "\n": "\\n", "\r": "\\r"}.get(character, f"\\x{number:02x}")
-    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
-
-
 def is_secret_name(name: str) -> bool:
     """Whether a header (or a query parameter) of this name carries what must not be pasted into a bug report.
 
@@ -81,7 +57,7 @@ class Shown:
 
     show_secrets: bool = False
 
-    def field(self, name: str | bytes, value: str | bytes, limit: int = LIMIT) -> tuple[str, str]:
+    def field(self, name: str | bytes, value: str | bytes, limit: int = SHOWN_LIMIT) -> tuple[str, str]:
         """A header field, its name and value both safe to print.
 
         >>> Shown().field("Authorization", "Bearer abc")
@@ -110,7 +86,7 @@ class Shown:
             case _:
                 return MASK
 
-    def url(self, url: str, limit: int = LIMIT) -> str:
+    def url(self, url: str, limit: int = SHOWN_LIMIT) -> str:
         """A URL, its password and the query parameters that are named like secrets masked, safe to print.
 
         >>> Shown().url("https://u:p@a.example/?access_token=abc&page=2")

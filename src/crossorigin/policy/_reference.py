@@ -11,6 +11,7 @@ from crossorigin.standard import (
     is_token,
     parse_serialized_origin,
     parse_token_list,
+    visible,
 )
 
 from ._dangerously import Dangerously
@@ -348,7 +349,4 @@ def _headers_reason(policy: Policy, request: CORSRequest, *, echoes: bool) -> De
 
 def _shown(value: bytes | None) -> str:
     """A stranger's bytes as a log can hold them."""
-    if value is None:
-        return "absent"
-    text = value[:SHOWN_VALUE].decode("latin-1")
-    return text if text.isascii() and text.isprintable() else ascii(text)[1:-1]
+    return "absent" if value is None else visible(value, SHOWN_VALUE, ascii_only=True)

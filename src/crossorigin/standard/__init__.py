@@ -75,6 +75,7 @@ from ._origin import (
     is_canonical_host,
     parse_serialized_origin,
 )
+from ._shown import SHOWN_LIMIT, visible
 from ._tokens import (
     HTTP_TAB_OR_SPACE,
     TOKEN_CHARACTERS,
@@ -107,6 +108,7 @@ __all__ = [
     "NO_CORS_SAFELISTED_REQUEST_HEADER_NAMES",
     "PRIVILEGED_NO_CORS_REQUEST_HEADER_NAMES",
     "REQUEST_BODY_HEADER_NAMES",
+    "SHOWN_LIMIT",
     "TOKEN_CHARACTERS",
     "AnyOrigin",
     "Failure",
@@ -146,4 +148,5 @@ __all__ = [
     "parse_token_list",
     "public_suffixes_below",
     "registrable_domain",
+    "visible",
 ]

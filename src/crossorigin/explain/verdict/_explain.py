@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from crossorigin.browser import (
-    FEATURES,
     Exchange,
     Feature,
     Finding,
@@ -13,6 +12,7 @@ from crossorigin.browser import (
     ResponseHead,
     Step,
     Verdict,
+    feature_named,
 )
 from crossorigin.standard import is_cors_safelisted_response_header_name
 
@@ -29,7 +29,7 @@ from ._prose import PROSE
 from ._warnings import warning_note
 from ._words import fill
 
-FEATURES_BY_API = {"fetch": FEATURES["fetch"], "xmlhttprequest": FEATURES["xhr"]}
+FEATURES_BY_API = {"fetch": feature_named("fetch"), "xmlhttprequest": feature_named("xhr")}
 FIELDS_SHOWN = 200
 CONSOLE_LIMIT = 1500
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from crossorigin.policy import Decision
 
 MAX_SHOWN = 200
+"""Characters of one value that are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionEvent:
     """One request that has an Origin, and what was decided.
 
-    A stranger chose the text of `method`, `path` and `origin`: each is one line of printable ASCII, of at most 200
+    A stranger chose the text of `method`, `path` and `origin`: each is one line of printable ASCII, cut after 200
     characters, whatever was sent.
 
     Attributes:
@@ -49,10 +50,3 @@ def _access(decision: Decision) -> tuple[bool, bool, bool]:
     allowed = decision.allowed
     credentials = (b"access-control-allow-credentials", b"true") in decision.headers
     return allowed, decision.kind == "refused", allowed and credentials
-
-
-def one_line(text: str) -> str:
-    """`text` bounded, and with nothing in it that could end a line or colour a terminal."""
-    text = text[: MAX_SHOWN + 1]
-    text = text if text.isascii() and text.isprintable() else ascii(text)[1:-1]
-    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."

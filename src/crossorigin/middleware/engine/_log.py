@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from crossorigin.policy import Decision, DecisionCode, Policy, near_origin
+from crossorigin.standard import visible
 
 from ._event import MAX_SHOWN, DecisionEvent
 from ._stacking import Layer, cors_layers
@@ -184,6 +185,4 @@ def shown(value: object) -> str:
 
 
 def _line(text: str) -> str:
-    text = text[: MAX_SHOWN + 1]
-    text = text if text.isprintable() else ascii(text)
-    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+    return visible(text, MAX_SHOWN, ascii_only=True)

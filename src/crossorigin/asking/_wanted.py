@@ -1,36 +1,25 @@
-"""The options of a command line into the page and the request that they describe, or one line of what is wrong."""
+"""Wanted in words -> the page and the request, or one sentence of what is wrong."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
-from pathlib import Path
-
-import typer
 
 from crossorigin.browser import (
-    FEATURES,
     Credentials,
     Feature,
     Mode,
     Page,
     Request,
     RequestError,
+    feature_named,
     feature_request,
     fetch_request,
     page_at,
     parse_url,
     xhr_request,
 )
-from crossorigin.explain import visible
-from crossorigin.standard import (
-    is_header_name,
-    is_header_value,
-    is_loopback_host,
-    parse_serialized_origin,
-)
+from crossorigin.standard import is_loopback_host, parse_serialized_origin, visible
 
-from ._errors import CommandLineError
-
-Headers = tuple[tuple[str, str], ...]
+from ._errors import AskingError
+from ._headers import Headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +42,13 @@ def page_of(origin: str) -> Page:
     """The page at an origin.
 
     Raises:
-        CommandLineError: it is none as browsers write it; the message says what to write.
+        AskingError: it is none as browsers write it; the message says what to write.
     """
     if origin == "null":
         return page_at("null")
     parsed = parse_serialized_origin(origin)
     if parsed is None:
-        raise CommandLineError(f"--origin {visible(origin, 100)} is not an origin: {_what_origin(origin)}")
+        raise AskingError(f"--origin {visible(origin, 100)} is not an origin: {_what_origin(origin)}")
     if parsed.scheme in ("http", "https"):
         return page_at(f"{origin}/")
     return Page(url=f"{origin}/", origin=parsed)
@@ -85,75 +74,26 @@ def _with_scheme(text: str) -> str:
     return f"{scheme}://{text}"
 
 
-def parse_headers(lines: list[str]) -> Headers:
-    """The headers of `-H 'Name: value'`, repeated.
-
-    Raises:
-        CommandLineError: one of them is none.
-    """
-    return tuple(_parse_header(line) for line in lines)
-
-
-def _parse_header(line: str) -> tuple[str, str]:
-    name, colon, value = line.partition(":")
-    value = value.strip(" \t")
-    if not colon:
-        # As in curl, `Name;` is a header without a value.
-        name, colon, rest = line.partition(";")
-        if not colon or rest.strip():
-            raise CommandLineError(f"-H {visible(line, 80)!r} has no colon: write -H 'Name: value'")
-        value = ""
-    if not name.isascii() or not is_header_name(name.encode()):
-        raise CommandLineError(f"-H {visible(line, 80)!r}: {visible(name, 60)!r} is no header name")
-    try:
-        encoded = value.encode("latin-1")
-    except UnicodeEncodeError as error:
-        raise CommandLineError(
-            f"-H {visible(name, 60)}: a header cannot carry the character {value[error.start]!a}: percent-encode it"
-        ) from None
-    if not is_header_value(encoded):
-        raise CommandLineError(f"-H {visible(name, 60)}: the value has a line end or a NUL in it")
-    return name, value
-
-
-def read_body(data: str | None) -> str | bytes | None:
-    """The body that `-d` means: text as it stands, or the content of `@FILE`, text if it is UTF-8.
-
-    Raises:
-        CommandLineError: the file cannot be read.
-    """
-    if data is None or not data.startswith("@"):
-        return data
-    try:
-        content = typer.get_binary_stream("stdin").read() if data == "@-" else Path(data[1:]).read_bytes()
-    except OSError as error:
-        raise CommandLineError(f"-d {visible(data, 100)}: {error.strerror or error}") from None
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return content
-
-
 def request_of(wanted: Wanted, page: Page) -> Request:
     """The request that the page makes.
 
     Raises:
-        CommandLineError: the options contradict each other, or a browser would refuse to make the request.
+        AskingError: the options contradict each other, or a browser would refuse to make the request.
     """
     full = _with_scheme(wanted.url)
     if full != wanted.url or parse_url(full) is None:
         hint = f"write {visible(full, 100)}" if parse_url(full) is not None else "write it as https://host/path"
-        raise CommandLineError(f"{visible(wanted.url, 100)!r} is not an absolute URL: {hint}")
+        raise AskingError(f"{visible(wanted.url, 100)!r} is not an absolute URL: {hint}")
     try:
         if wanted.xhr or wanted.feature == "xhr":
             return _xhr(wanted, page)
         if wanted.upload_listener:
-            raise CommandLineError("--upload-listener wants --xhr: fetch() has no upload events")
+            raise AskingError("--upload-listener wants --xhr: fetch() has no upload events")
         if wanted.feature in (None, "fetch"):
             return _fetch(wanted, page)
         return _feature(wanted, page)
     except RequestError as error:
-        raise CommandLineError(f"a browser refuses to make this request ({error.name}): {error.message}") from None
+        raise AskingError(f"a browser refuses to make this request ({error.name}): {error.message}") from None
 
 
 def _method(wanted: Wanted) -> str:
@@ -176,11 +116,11 @@ def _fetch(wanted: Wanted, page: Page) -> Request:
 
 def _xhr(wanted: Wanted, page: Page) -> Request:
     if wanted.feature not in (None, "xhr"):
-        raise CommandLineError(f"--xhr and --feature {wanted.feature} exclude each other")
+        raise AskingError(f"--xhr and --feature {wanted.feature} exclude each other")
     if wanted.mode not in (None, "cors"):
-        raise CommandLineError(f"--xhr and --mode {wanted.mode} exclude each other: XMLHttpRequest's mode is cors")
+        raise AskingError(f"--xhr and --mode {wanted.mode} exclude each other: XMLHttpRequest's mode is cors")
     if wanted.credentials == "omit":
-        raise CommandLineError(
+        raise AskingError(
             "--xhr and --credentials omit exclude each other: withCredentials is false (same-origin) or true (include)"
         )
     return xhr_request(
@@ -196,17 +136,16 @@ def _xhr(wanted: Wanted, page: Page) -> Request:
 
 def _feature(wanted: Wanted, page: Page) -> Request:
     name = wanted.feature or ""
-    row = FEATURES.get(name)
-    if row is None:
-        close = get_close_matches(name, FEATURES, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"choose one of {', '.join(FEATURES)}"
-        raise CommandLineError(f"there is no feature {visible(name, 60)!r}: {hint}")
+    try:
+        row = feature_named(name)
+    except ValueError as error:
+        raise AskingError(str(error)) from None
     if wanted.method not in (None, row.method):
-        raise CommandLineError(f"--feature {name} always asks with {row.method}: leave out -X {wanted.method}")
+        raise AskingError(f"--feature {name} always asks with {row.method}: leave out -X {wanted.method}")
     if wanted.headers:
-        raise CommandLineError(f"--feature {name} takes no headers of the page: leave out -H")
+        raise AskingError(f"--feature {name} takes no headers of the page: leave out -H")
     if wanted.body is not None and row.method != "POST":
-        raise CommandLineError(f"--feature {name} sends no body: leave out -d")
+        raise AskingError(f"--feature {name} sends no body: leave out -d")
     if name == "event-source":
         _agree(wanted, row, modes=("cors",), credentials=("same-origin", "include"))
         return feature_request(page, name, wanted.url, with_credentials=wanted.credentials == "include")
@@ -226,7 +165,7 @@ def _attribute(wanted: Wanted, row: Feature) -> str | None:
     ):
         if wanted.mode in (None, result[0]) and wanted.credentials in (None, result[1]):
             return value
-    raise CommandLineError(
+    raise AskingError(
         f"--feature {row.name} cannot be had with {_given(wanted)}: without crossorigin it is mode {plain[0]} with "
         f"credentials {plain[1]}, with it mode cors with same-origin or include"
     )
@@ -235,7 +174,7 @@ def _attribute(wanted: Wanted, row: Feature) -> str | None:
 def _agree(wanted: Wanted, row: Feature, *, modes: tuple[str, ...], credentials: tuple[str, ...]) -> None:
     if wanted.mode in (None, *modes) and wanted.credentials in (None, *credentials):
         return
-    raise CommandLineError(
+    raise AskingError(
         f"--feature {row.name} is always mode {modes[0]} with credentials {' or '.join(credentials)}: "
         f"leave out {_given(wanted)}"
     )

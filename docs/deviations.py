@@ -138,7 +138,7 @@ DEVIATIONS: dict[str, tuple[str, str | None]] = {
         "feature.image.plain.redirect-any",
     ),
     "third_party_cookies": (
-        "What becomes of cookies of a site that is not the page's.",
+        "What becomes of cookies of a site that is not the page's. Debian's Chromium blocks them by default.",
         "cookie.none-secure.away",
     ),
     "same_site_defaults_to_lax": (

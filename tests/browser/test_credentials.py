@@ -5,6 +5,7 @@ import pytest
 from crossorigin.browser import (
     CHROMIUM,
     FIREFOX,
+    PROFILES,
     STANDARD,
     WEBKIT,
     Context,
@@ -72,7 +73,7 @@ def test_same_origin_requests_send_cookies_by_themselves() -> None:
 @pytest.mark.parametrize(
     ("cookie", "standard", "chromium", "firefox", "webkit"),
     [
-        ("a=b; Secure; SameSite=None", True, False, False, False),
+        ("a=b; Secure; SameSite=None", True, True, False, False),
         ("a=b; Secure", True, False, False, False),
         ("a=b; Secure; SameSite=Lax", False, False, False, False),
         ("a=b; Secure; SameSite=Strict", False, False, False, False),
@@ -89,7 +90,7 @@ def test_first_party_cookies_in_a_third_party_request(
 @pytest.mark.parametrize(
     ("cookie", "standard", "chromium", "firefox", "webkit"),
     [
-        ("a=b; Secure; SameSite=None", True, False, True, False),
+        ("a=b; Secure; SameSite=None", True, True, True, False),
         ("a=b; Secure; SameSite=None; Partitioned", True, True, True, True),
         ("a=b; Secure", True, False, True, False),
         ("a=b; Secure; SameSite=Lax", False, False, False, False),
@@ -110,7 +111,28 @@ def test_cookies_that_a_third_party_sets(
         assert (b"cookie" in again.sends[0].headers) is sent, profile.name
         elsewhere = page_at("https://elsewhere.example/")
         image = play(feature_request(elsewhere, "image", FOREIGN), head(), page=elsewhere, context=context)
-        assert (b"cookie" in image.sends[0].headers) is (sent and profile is STANDARD and "Partitioned" not in cookie)
+        in_one_jar = profile in (STANDARD, CHROMIUM) and "Partitioned" not in cookie
+        assert (b"cookie" in image.sends[0].headers) is (sent and in_one_jar)
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
+@pytest.mark.parametrize(
+    ("cookie", "kept"),
+    [("a=b; Secure; SameSite=None", False), ("a=b; Secure; SameSite=None; Partitioned", True)],
+)
+def test_a_user_who_blocks_third_party_cookies(profile: Profile, cookie: str, kept: bool) -> None:
+    """Neither sent nor stored, but partitioned ones. The page's own site is not affected."""
+    context = Context(profile=profile, block_third_party_cookies=True, cookies=jar("x=y", url=FOREIGN))
+    request = fetch_request(PAGE, FOREIGN, credentials="include")
+    setting = head(200, ("Access-Control-Allow-Origin", "https://app.example.com"), ACAC, ("Set-Cookie", cookie))
+    played = play(request, setting, page=PAGE, context=context)
+    assert b"cookie" not in played.sends[0].headers
+    assert played.verdict.cookies_stored == (("a",) if kept else ())
+    assert (b"cookie" in play(request, ALLOW, page=PAGE, context=context).sends[0].headers) is kept
+    home = play(fetch_request(PAGE, "/x"), head(200, ("Set-Cookie", "h=1")), page=PAGE, context=context)
+    assert home.verdict.cookies_stored == ("h",)
+    if profile.storage_access_header:
+        assert played.sends[0].headers.get(b"sec-fetch-storage-access") == b"none"
 
 
 @pytest.mark.parametrize(("profile", "sent"), [(STANDARD, True), (CHROMIUM, True), (FIREFOX, True)])

@@ -224,6 +224,18 @@ def test_a_wildcard_for_authorization_hides_no_failure_behind_it(api: Server, co
     assert any("[preflight.authorization-wildcard]" in note for note in data["notes"])
 
 
+def test_third_party_cookies_are_stored_unless_the_user_blocks_them(api: Server, command: Command) -> None:
+    page = "https://app.example"
+    fields = [
+        ("Access-Control-Allow-Origin", page),
+        ("Access-Control-Allow-Credentials", "true"),
+        ("Set-Cookie", "a=1; SameSite=None; Secure"),
+    ]
+    asked = ("check", api.route("/", fields=fields), "--origin", page, "--credentials", "include", "--json")
+    for options, stored in (((), ["a"]), (("--block-third-party-cookies",), [])):
+        assert json.loads(command(*asked, "--profile", "chromium", *options).out)["cookies_stored"] == stored
+
+
 def test_verbose_is_a_network_panel(api: Server, command: Command) -> None:
     ran = command("check", api.route("/", fields=[*ALLOW, ("X-A", "1")]), *FROM_PAGE, "-v")
     assert "Exchange" in ran.out

@@ -1,10 +1,15 @@
-"""Headless Chromium over its DevTools protocol."""
+"""Headless Chromium over its DevTools protocol.
+
+Pages are in the default context of a fresh user profile. Contexts that DevTools makes are incognito ones, where
+Chromium blocks third-party cookies, which elsewhere it does not by default.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import shutil
+from collections.abc import Mapping
 from typing import Any
 
 from tests.differential._cookie import StoredCookie
@@ -29,6 +34,9 @@ QUIET = (
 )
 
 
+INCOGNITO_ONLY = 2
+"""Of `profile.cookie_controls_mode`: 0 blocks no third-party cookies, 1 all, 2, upstream's default, in incognito."""
+
 # Page.navigate answers once the document has begun, not once it has loaded.
 LOADED = "new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', () => done()))"
 
@@ -36,10 +44,10 @@ LOADED = "new Promise(done => document.readyState === 'complete' ? done() : addE
 class ChromiumPage:
     """One tab: runs scripts, collects what the console says."""
 
-    def __init__(self, remote: Remote, session: str, context: str) -> None:
+    def __init__(self, remote: Remote, session: str, target: str) -> None:
         self._remote = remote
         self._session = session
-        self._context = context
+        self._target = target
         self.console: list[str] = []
 
     async def goto(self, url: str) -> None:
@@ -62,8 +70,8 @@ class ChromiumPage:
         return json.loads(result["result"]["value"])
 
     async def cookies(self) -> list[StoredCookie]:
-        """Every cookie of the tab's context."""
-        cookies = (await self._remote.call("Storage.getCookies", browserContextId=self._context))["cookies"]
+        """Every cookie of the browser."""
+        cookies = (await self._remote.call("Storage.getCookies"))["cookies"]
         return [
             StoredCookie(
                 name=cookie["name"],
@@ -77,14 +85,16 @@ class ChromiumPage:
         ]
 
     async def close(self) -> None:
-        """Close the tab, and forget its context."""
-        await self._remote.call("Target.disposeBrowserContext", browserContextId=self._context)
+        """Close the tab, and forget its cookies. Caches stay: each case has URLs of its own."""
+        await self._remote.call("Target.closeTarget", targetId=self._target)
+        await self._remote.call("Storage.clearCookies")
 
 
 class Chromium:
-    """A browser process with an empty profile, which is deleted at the end."""
+    """A browser process with a fresh profile, which is deleted at the end. Third-party cookies are as in upstream."""
 
     name = "chromium"
+    preferences: Mapping[str, Any] = {"profile": {"cookie_controls_mode": INCOGNITO_ONLY}}
 
     def __init__(self, *, public: int | None = None) -> None:
         """`public` is a port of this machine that the browser takes to be on the internet."""
@@ -102,6 +112,8 @@ class Chromium:
         assert executable is not None, "chromium is not installed"
         async with contextlib.AsyncExitStack() as stack:
             profile = stack.enter_context(empty_profile("chromium"))
+            (profile / "Default").mkdir()
+            (profile / "Default" / "Preferences").write_text(json.dumps(self.preferences))
             public = () if self._public is None else (f"--ip-address-space-overrides=127.0.0.1:{self._public}=public",)
             command = (executable, *QUIET, *public, f"--user-data-dir={profile}", "about:blank")
             await stack.enter_async_context(running(*command, profile=profile))
@@ -116,12 +128,11 @@ class Chromium:
         await self._stack.aclose()
 
     async def open(self, url: str) -> ChromiumPage:
-        """A new tab in a new context: no cookie, cache or permission is shared with another."""
+        """A new tab. One that was closed before has left no cookie."""
         call = self._remote.call
-        context = (await call("Target.createBrowserContext"))["browserContextId"]
-        target = (await call("Target.createTarget", url="about:blank", browserContextId=context))["targetId"]
+        target = (await call("Target.createTarget", url="about:blank"))["targetId"]
         session = (await call("Target.attachToTarget", targetId=target, flatten=True))["sessionId"]
-        page = self._pages[session] = ChromiumPage(self._remote, session, context)
+        page = self._pages[session] = ChromiumPage(self._remote, session, target)
         for domain in ("Page", "Log", "Runtime"):
             await call(f"{domain}.enable", session=session)
         await page.goto(url)
@@ -135,3 +146,10 @@ class Chromium:
             page.console.append(message["params"]["entry"]["text"])
         elif message["method"] == "Runtime.consoleAPICalled":
             page.console.append(" ".join(str(arg.get("value")) for arg in message["params"]["args"]))
+
+
+class DebianChromium(Chromium):
+    """The same, with the default that Debian patches in: third-party cookies are blocked."""
+
+    name = "chromium-debian"
+    preferences: Mapping[str, Any] = {}

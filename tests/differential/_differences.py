@@ -148,6 +148,7 @@ WHAT: tuple[Family, ...] = (
         "Firefox says Sec-Fetch-Storage-Access on the preflight of a credentialed request too",
         (
             "feature.beacon.json.* but *.home but *.redirect-from-home",
+            *(f"third-party.{place}.*.put" for place in ("away", "http")),
             *(f"scheme.{pair}.put-include" for pair in ("http-to-https", "https-to-https")),
             *(f"scheme.{pair}.put-include" for pair in ("https-to-loopback-http", "test-https-to-loopback-http")),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from crossorigin.browser import (
@@ -41,15 +42,18 @@ LABELS = {urlsplit(origin).port: label for label, origin in ORIGINS.items()}
 LANGUAGES = {"chromium": b"en-US,en;q=0.9", "firefox": b"en-US,en;q=0.9"}
 
 
-def run_case(case: Case, profile: Profile) -> Outcome:
-    """What the engine says of a case, in the form in which a browser's outcome is recorded."""
-    return _Run(case, profile).outcome()
+def run_case(case: Case, profile: Profile, settings: Mapping[str, Any] = {}) -> Outcome:
+    """What the engine says of a case, in the form in which a browser's outcome is recorded.
+
+    `settings` are the Context's, beside the profile.
+    """
+    return _Run(case, profile, settings).outcome()
 
 
 class _Run:
     """One case: its page, its servers, and a browser session with a clock of its own."""
 
-    def __init__(self, case: Case, profile: Profile) -> None:
+    def __init__(self, case: Case, profile: Profile, settings: Mapping[str, Any]) -> None:
         self._case = case
         at = PAGES[case.page]
         self._page: Page = page_at(f"{ORIGINS[at.origin]}{at.path}", **at.engine)
@@ -64,6 +68,7 @@ class _Run:
                 address_space=lambda url: "public" if url.startswith(public) else "loopback",
                 local_network_permission=lambda space: False,
             ),
+            **settings,
         )
 
     def outcome(self) -> Outcome:

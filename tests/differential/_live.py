@@ -15,7 +15,7 @@ from websockets.exceptions import WebSocketException
 
 from tests.differential._assets import html
 from tests.differential._case import HOSTS, PAGES, Call, Case, Feature, Fetch, Headers, Wait, Xhr
-from tests.differential._chromium import Chromium
+from tests.differential._chromium import Chromium, DebianChromium
 from tests.differential._cookie import StoredCookie
 from tests.differential._firefox import Firefox
 from tests.differential._outcome import Outcome, Seen, Wire
@@ -66,7 +66,12 @@ class Page(Protocol):
     async def close(self) -> None: ...
 
 
-BROWSERS: Mapping[str, type[Chromium] | type[Firefox]] = {"chromium": Chromium, "firefox": Firefox}
+BROWSERS: Mapping[str, type[Chromium] | type[Firefox]] = {
+    "chromium": Chromium,
+    "firefox": Firefox,
+    "chromium-debian": DebianChromium,
+}
+"""Those of `_overlays` too."""
 
 
 async def run_cases(browser_name: str, cases: Iterable[Case]) -> dict[str, Outcome]:

@@ -20,11 +20,13 @@ from tests.differential._differences import KNOWN, KNOWN_WORDS
 from tests.differential._engine import run_case
 from tests.differential._live import BROWSERS, run_cases
 from tests.differential._outcome import read, recording
+from tests.differential._overlays import OVERLAYS, Overlay, topics_of
 from tests.differential._reruns import PROPERTY, Outcomes, Reruns
 from tests.differential.topics import CASES, TOPICS
 
-every_browser = pytest.mark.parametrize("browser", BROWSERS)
-every_topic = pytest.mark.parametrize("topic", TOPICS)
+every_run = pytest.mark.parametrize(
+    ("browser", "topic"), [(browser, topic) for browser in BROWSERS for topic in topics_of(browser)]
+)
 
 
 @cache
@@ -34,7 +36,9 @@ def recorded(browser: str, topic: str) -> Outcomes:
 
 @cache
 def engine(browser: str, topic: str) -> Outcomes:
-    return {name: run_case(case, PROFILES[browser]) for name, case in TOPICS[topic].items()}
+    overlay = OVERLAYS.get(browser, Overlay(browser, ()))
+    profile = PROFILES[overlay.browser]
+    return {name: run_case(case, profile, overlay.settings) for name, case in TOPICS[topic].items()}
 
 
 @pytest.fixture(scope="session")
@@ -51,9 +55,10 @@ def live(reruns: Reruns) -> Callable[[str], Outcomes]:
         def run_named(names: Iterable[str]) -> Outcomes:
             return asyncio.run(run_cases(browser, (CASES[name] for name in names)))
 
-        everything = {name: outcome for topic in TOPICS for name, outcome in recorded(browser, topic).items()}
+        topics = topics_of(browser)
+        everything = {name: outcome for topic in topics for name, outcome in recorded(browser, topic).items()}
         try:
-            return reruns.settled(browser, everything, run_named(CASES), run_named)
+            return reruns.settled(browser, everything, run_named(everything), run_named)
         except Exception as error:  # a run that failed is not tried again by each of the tests
             return error
 
@@ -82,8 +87,7 @@ def _judge(found: Mapping[str, str], known: Mapping[tuple[str, str], str], brows
     assert not gone, f"these differences are gone: take them out of _differences: {', '.join(gone)}"
 
 
-@every_browser
-@every_topic
+@every_run
 def test_every_case_is_recorded_and_nothing_else(browser: str, topic: str) -> None:
     assert sorted(recorded(browser, topic)) == sorted(TOPICS[topic])
 
@@ -92,16 +96,14 @@ def test_known_differences_name_cases() -> None:
     assert all(browser in BROWSERS and case in CASES for browser, case in [*KNOWN, *KNOWN_WORDS])
 
 
-@every_browser
-@every_topic
+@every_run
 def test_the_engine_does_as_the_browser_did(browser: str, topic: str) -> None:
     ours = {name: outcome.without_console() for name, outcome in engine(browser, topic).items()}
     theirs = {name: outcome.without_console() for name, outcome in recorded(browser, topic).items()}
     _judge(differences(ours, theirs, ours), KNOWN, browser, topic, f"the engine, and {browser} as recorded")
 
 
-@every_browser
-@every_topic
+@every_run
 def test_explain_has_the_words_of_the_browser(browser: str, topic: str) -> None:
     """Of cases that the engine does not judge as the browser does, no words are asked."""
     names = [name for name in TOPICS[topic] if (browser, name) not in KNOWN]
@@ -112,8 +114,7 @@ def test_explain_has_the_words_of_the_browser(browser: str, topic: str) -> None:
 
 @pytest.mark.browsers
 @pytest.mark.timeout(900)
-@every_browser
-@every_topic
+@every_run
 def test_the_browser_does_as_it_did(
     browser: str,
     topic: str,

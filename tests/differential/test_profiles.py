@@ -18,7 +18,8 @@ MEASURED = ("chromium", "firefox")
 # Which of two faults is named decides nothing, and both browsers' words have an order of their own.
 NAMED_IN_THE_REASON_ALONE = ("preflight_redirect_comes_first", "methods_are_judged_before_headers_are_parsed")
 
-# Which of a site's cookies a partition keeps apart shows under another top-level page alone.
+# Which of a site's cookies a partition keeps apart shows under another top-level page alone. What blocking does is
+# shown by the overlay "chromium-debian".
 NOT_SHOWN = {("third_party_cookies", "firefox")}
 
 DEVIATING = [

@@ -38,8 +38,10 @@ class Context:
     `cookies` None is a browser whose user has turned cookies off. `now` gives seconds since the epoch; the default
     stands still, so that nothing expires. `explore` goes on after a failure and lists what would fail next; then a
     request whose method is not safe is withheld once anything has failed, since a browser would not have sent it
-    either. `preflight_only` withholds the request itself, always. `user_agent`, `accept_language` and `accept_encoding`
-    are sent as they stand, None not at all; a driver must be able to undo the codings that it names.
+    either. `block_third_party_cookies` is the browser's setting of that name: on, whatever the profile does by
+    default (Debian ships Chromium so; elsewhere Chromium's default is off). `preflight_only` withholds the request
+    itself, always. `user_agent`, `accept_language` and `accept_encoding` are sent as they stand, None not at all; a
+    driver must be able to undo the codings that it names.
     """
 
     profile: Profile = STANDARD
@@ -47,6 +49,7 @@ class Context:
     cookies: CookieJar | None = field(default_factory=CookieJar)
     now: Callable[[], float] = _epoch
     hooks: Hooks = field(default_factory=Hooks)
+    block_third_party_cookies: bool = False
     explore: bool = False
     preflight_only: bool = False
     user_agent: bytes | None = b"Mozilla/5.0 (compatible; crossorigin)"

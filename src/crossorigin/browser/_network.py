@@ -13,6 +13,7 @@ from ._request_headers import (
     network_headers,
     same_site_mode,
     takes_secure_cookies,
+    third_party_cookies,
 )
 from ._response import Answer, Exchange, NetworkFailure, Send
 from ._taint import redirect_taint
@@ -153,7 +154,7 @@ def parse_and_store_response_set_cookie_headers(params: FetchParams, headers: He
     jar, profile = params.context.cookies, params.profile
     if jar is None:
         return
-    third_party = is_third_party(params)
+    third_party = is_third_party(params) and third_party_cookies(params)
     same_site_allowed = same_site_mode(params, storing=True) != "unset-or-less"
     for field in headers.values(b"set-cookie")[:MAX_SET_COOKIE_FIELDS]:
         name = jar.store(
@@ -164,8 +165,8 @@ def parse_and_store_response_set_cookie_headers(params: FetchParams, headers: He
             same_site_allowed=same_site_allowed,
             unset_is_lax=profile.same_site_defaults_to_lax,
             partition=params.network_partition_key,
-            partition_all=third_party and profile.third_party_cookies == "partitioned",
-            partitioned_only=third_party and profile.third_party_cookies == "blocked",
+            partition_all=third_party == "partitioned",
+            partitioned_only=third_party == "blocked",
         )
         text = "(refused)" if name is None else name.decode("latin-1")
         params.record.trace.note("14", f"Set-Cookie: {text}")

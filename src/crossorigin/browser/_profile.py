@@ -133,7 +133,6 @@ CHROMIUM = Profile(
         *_STYLE_AND_JSON,
         ("image", b"image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"),
     ),
-    third_party_cookies="blocked",
     same_site_defaults_to_lax=True,
     same_site_redirects="ignored",
     loopback_takes_secure_cookies=True,

@@ -7,6 +7,7 @@ from crossorigin.standard import HeaderList, Origin
 from ._context import Context
 from ._cookies import SameSiteMode
 from ._fetch_params import FetchParams
+from ._profile import ThirdPartyCookies
 from ._referrer import effective_referrer_policy
 from ._request import Request
 
@@ -111,7 +112,7 @@ def fetch_metadata_headers(params: FetchParams, *, include_credentials: bool) ->
     ]
     told = profile.storage_access_header and include_credentials and site == b"cross-site"
     if told and (not profile.storage_access_header_only_at_first or _is_at_first(params)):
-        access = b"active" if profile.third_party_cookies == "sent" else b"none"
+        access = b"active" if third_party_cookies(params) == "sent" else b"none"
         fields.append((b"Sec-Fetch-Storage-Access", access))
     return fields
 
@@ -146,7 +147,7 @@ def request_cookie_header(params: FetchParams) -> bytes | None:
     if jar is None:
         return None
     key = params.network_partition_key
-    third_party = {"sent": (None, key), "partitioned": (key,), "blocked": (key,)}[profile.third_party_cookies]
+    third_party = (None, key) if third_party_cookies(params) == "sent" else (key,)
     cookies = jar.retrieve(
         params.current_url,
         now=params.context.now(),
@@ -176,6 +177,11 @@ def same_site_mode(params: FetchParams, *, storing: bool = False) -> SameSiteMod
     request = params.request
     top_level = request.mode == "navigate" and request.destination == "document"
     return "lax-or-less" if top_level and request.method == "GET" else "unset-or-less"
+
+
+def third_party_cookies(params: FetchParams) -> ThirdPartyCookies:
+    """What becomes of third-party cookies, by the profile and by the user's setting."""
+    return "blocked" if params.context.block_third_party_cookies else params.profile.third_party_cookies
 
 
 def is_third_party(params: FetchParams) -> bool:

@@ -96,6 +96,9 @@ def check(
             help="Whose rules to follow: what all browsers agree on, the standard's letter, or one browser's."
         ),
     ] = "browsers",
+    block_third_party_cookies: Annotated[
+        bool, typer.Option("--block-third-party-cookies", help="As if the user had turned this on in the browser.")
+    ] = False,
     explore: Annotated[
         bool, typer.Option("--explore", help="Go on after a failure, and list what would fail next.")
     ] = False,
@@ -140,7 +143,13 @@ def check(
     )
     page = page_of(origin)
     request = request_of(wanted, page)
-    context = Context(profile=PROFILES[profile], now=time.time, explore=explore, preflight_only=preflight_only)
+    context = Context(
+        profile=PROFILES[profile],
+        now=time.time,
+        block_third_party_cookies=block_third_party_cookies,
+        explore=explore,
+        preflight_only=preflight_only,
+    )
     driver: AppAtOrigin | NetworkDriver
     network = Network(timeout=timeout, cacert=cacert, insecure=insecure, proxy=proxy, resolve=tuple(resolve or ()))
     if app is not None:

@@ -23,6 +23,7 @@ from tests.differential.topics import (
     request_headers,
     smoke,
     statuses,
+    third_party_cookies,
     urls,
 )
 
@@ -43,6 +44,7 @@ _MODULES: tuple[ModuleType, ...] = (
     referrers,
     urls,
     local_network,
+    third_party_cookies,
     random_walks,
 )
 

@@ -17,6 +17,8 @@ from ._capture import (
     RecordedExchange,
     Statement,
 )
+from ._curl import read_curl
+from ._response import read_response
 
 __all__ = [
     "NOT_CORS",
@@ -31,4 +33,6 @@ __all__ = [
     "Recorded",
     "RecordedExchange",
     "Statement",
+    "read_curl",
+    "read_response",
 ]

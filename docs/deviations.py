@@ -141,6 +141,10 @@ DEVIATIONS: dict[str, tuple[str, str | None]] = {
         "What becomes of cookies of a site that is not the page's. Debian's Chromium blocks them by default.",
         "cookie.none-secure.away",
     ),
+    "manifests_omit_credentials": (
+        "A manifest is fetched without cookies, even by its own origin, unless it has crossorigin=use-credentials.",
+        None,
+    ),
     "same_site_defaults_to_lax": (
         "A cookie without SameSite is as good as `SameSite=Lax`.",
         "cookie.partitioned-secure.away",

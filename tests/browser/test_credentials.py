@@ -252,3 +252,17 @@ def test_an_opaque_top_level_page_is_its_own_partition() -> None:
     assert play(request, answer, page=page, context=context).sends[0].headers.get(b"cookie") == b"a=b"
     other = page_at("https://app.example.com/", sandboxed=True)
     assert b"cookie" not in play(request, answer, page=other, context=context).sends[0].headers
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
+@pytest.mark.parametrize("crossorigin", [None, "anonymous", "use-credentials"])
+def test_a_manifest_goes_without_cookies_in_browsers(profile: Profile, crossorigin: str | None) -> None:
+    request = feature_request(PAGE, "manifest", "/app.webmanifest", crossorigin=crossorigin)
+    context = Context(profile=profile, cookies=jar("a=b", url=PAGE.url))
+    played = play(request, head(200, ("Set-Cookie", "c=d")), page=PAGE, context=context)
+    sent = crossorigin == "use-credentials" or profile is STANDARD
+    assert (b"cookie" in played.sends[0].headers) is sent
+    assert played.verdict.cookies_stored == (("c",) if sent else ())
+    assert played.verdict.request.credentials == (
+        "include" if crossorigin == "use-credentials" else "same-origin" if sent else "omit"
+    )

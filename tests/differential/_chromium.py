@@ -69,6 +69,10 @@ class ChromiumPage:
             raise AssertionError(f"the page's script failed: {result['exceptionDetails']}")
         return json.loads(result["result"]["value"])
 
+    async def manifest(self) -> str:
+        """The text of the page's manifest, which Chromium fetches when it is asked for it."""
+        return str((await self._remote.call("Page.getAppManifest", session=self._session))["data"])
+
     async def cookies(self) -> list[StoredCookie]:
         """Every cookie of the browser."""
         cookies = (await self._remote.call("Storage.getCookies"))["cookies"]

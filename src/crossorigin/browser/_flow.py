@@ -71,6 +71,8 @@ def fetch(request: Request, page: Page, *, context: Context) -> Generator[Send, 
     url = parse_url(request.url)
     if url is None:
         raise ValueError(f"{request.url[:200]!r} is no URL: build requests with fetch_request and its like")
+    if _goes_without_credentials(request, context.profile):
+        request = request.replace(credentials="omit")
     params = FetchParams(
         page=page,
         origin=page.origin,
@@ -324,6 +326,15 @@ def _http_redirect_fetch(params: FetchParams, response: InternalResponse) -> Flo
 def _listens_in_vain(request: Request, profile: Profile) -> bool:
     """Whether a listener on the upload forces no preflight, since nothing is uploaded."""
     return profile.upload_listener_needs_body and request.body is None and not request.stream_body
+
+
+def _goes_without_credentials(request: Request, profile: Profile) -> bool:
+    """https://html.spec.whatwg.org/multipage/links.html#link-type-manifest
+
+    Whether it is a manifest without crossorigin=use-credentials, in a browser that then sends no cookie even home.
+    """
+    manifest = request.destination == "manifest" and request.credentials == "same-origin"
+    return manifest and profile.manifests_omit_credentials
 
 
 def _blocked(params: FetchParams) -> Generator[Objection, None, None]:

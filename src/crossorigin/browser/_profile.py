@@ -80,6 +80,7 @@ class Profile:
 
     # Cookies, mixed content, local network access.
     third_party_cookies: ThirdPartyCookies = "sent"
+    manifests_omit_credentials: bool = False
     same_site_defaults_to_lax: bool = False
     same_site_redirects: SameSiteRedirects = "count"
     loopback_takes_secure_cookies: bool = False
@@ -133,6 +134,7 @@ CHROMIUM = Profile(
         *_STYLE_AND_JSON,
         ("image", b"image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"),
     ),
+    manifests_omit_credentials=True,
     same_site_defaults_to_lax=True,
     same_site_redirects="ignored",
     loopback_takes_secure_cookies=True,
@@ -174,6 +176,7 @@ FIREFOX = Profile(
     ),
     storage_access_header_only_at_first=True,
     third_party_cookies="partitioned",
+    manifests_omit_credentials=True,
     same_site_redirects="ignored-when-storing",
     local_network_access=True,
     loopback_takes_secure_cookies=True,
@@ -183,8 +186,9 @@ WEBKIT = Profile(
     max_age_cap=600,
     wildcard_covers_authorization=True,
     third_party_cookies="blocked",
+    manifests_omit_credentials=True,
 )
-BROWSERS = Profile(name="browsers", wildcard_covers_authorization=True)
+BROWSERS = Profile(name="browsers", wildcard_covers_authorization=True, manifests_omit_credentials=True)
 """What Chromium, Firefox and WebKit agree on, and the standard's value wherever they do not."""
 
 PROFILES = {profile.name: profile for profile in (STANDARD, BROWSERS, CHROMIUM, FIREFOX, WEBKIT)}

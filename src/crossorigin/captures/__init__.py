@@ -18,6 +18,7 @@ from ._capture import (
     Statement,
 )
 from ._curl import read_curl
+from ._har import read_har
 from ._response import read_response
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "RecordedExchange",
     "Statement",
     "read_curl",
+    "read_har",
     "read_response",
 ]

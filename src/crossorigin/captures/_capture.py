@@ -65,7 +65,9 @@ class Asked:
 class RecordedExchange:
     """One request that went out and what came back, as a recording has it.
 
-    `answer` is None where the recording does not hold it (status 0: never sent, or from a cache).
+    `answer` is None where the recording does not hold it (status 0: never sent, or from a cache). `from_cache` says
+    that it came from the browser's cache: as the recording says, or because it holds the response that was cached.
+    `from_service_worker`: a service worker answered, not the server.
     """
 
     method: str
@@ -74,18 +76,22 @@ class RecordedExchange:
     answer: ResponseHead | NetworkFailure | None
     preflight: bool = False
     from_cache: bool = False
+    from_service_worker: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """What a page asked, with every exchange that came of it: the preflight first, then each hop of the redirects.
 
-    `error` is the tool's own word for how it ended (`net::ERR_FAILED`), empty where it says none.
+    `error` is the tool's own word for how it ended (`net::ERR_FAILED`), empty where it says none. `failed` says whether
+    the page got an error, None where the tool does not tell (a proxy sees only what goes over the wire). `index` counts
+    from 0.
     """
 
     asked: Asked
     exchanges: tuple[RecordedExchange, ...]
     error: str = ""
+    failed: bool | None = None
     index: int | None = None
 
 
@@ -134,7 +140,10 @@ NOT_CORS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """What one piece of a paste holds. `items` of a HAR is read as it is iterated, once."""
+    """What one piece of a paste holds. `items` of a HAR is read as it is iterated, once.
+
+    Where the HAR is cut short or broken, the iteration raises CaptureError there, behind everything that came before.
+    """
 
     kind: Kind
     tool: str = ""

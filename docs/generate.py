@@ -13,7 +13,7 @@ from deviations import DEVIATIONS
 from picture import picture
 
 from crossorigin.browser import FEATURES, PROFILES, Profile, Reason
-from crossorigin.explain.verdict._prose import PROSE
+from crossorigin.explain.verdict._reasons import TOLD
 from crossorigin.policy import PROBLEM_RULES
 
 DOCS = Path(__file__).parent
@@ -66,7 +66,7 @@ def reasons() -> str:
         ),
     ]
     for reason in Reason:
-        prose = PROSE[reason]
+        prose = TOLD[reason]
         page += [f"## `{reason}`", f"**{placeholders(prose.title)}** {placeholders(prose.why)}"]
     return "\n\n".join(page)
 

@@ -6,7 +6,7 @@ import pytest
 
 from crossorigin.browser import Reason, page_at
 from crossorigin.explain import Explanation, explain, render_html, render_json, render_text
-from crossorigin.explain.verdict._prose import PROSE
+from crossorigin.explain.verdict._reasons import TOLD
 from tests.explain.verdicts import NOTHING_SENT, made
 
 EVERY_REASON = pytest.mark.parametrize("reason", Reason, ids=str)
@@ -17,7 +17,7 @@ SHORTCUTS = re.compile(
 
 
 def test_there_is_prose_for_every_reason_and_for_nothing_else() -> None:
-    assert set(PROSE) == set(Reason)
+    assert set(TOLD) == set(Reason)
 
 
 @EVERY_REASON
@@ -50,7 +50,9 @@ def test_no_fix_is_a_shortcut(reason: Reason, credentials: str, page: object) ->
         assert explanation.cause is not None
         for fix in explanation.cause.fixes:
             for advice in (*fix.fields, fix.code):
-                assert not SHORTCUTS.search(advice), advice
+                # A wildcard that the server has sent already, and that lets the page read, is not narrowed.
+                kept = advice.replace("*", "") if value == "*" and credentials != "include" else advice
+                assert not SHORTCUTS.search(kept), advice
                 assert "Origin: null" not in advice
                 assert 'allow_origins=["null"' not in advice
             # A sentence may quote the server's own value; the advice in it may not be one of the three.

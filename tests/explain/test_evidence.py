@@ -17,7 +17,7 @@ def evidence(fields: Fields, **options: object) -> dict[str, str]:
 @pytest.mark.parametrize(("values", "lines"), [(["x"], None), (["x", "x"], "2"), (["x", "y", "z"], "3")])
 def test_field_lines_are_counted_where_there_are_several(values: list[str], lines: str | None) -> None:
     fields = [("Access-Control-Allow-Origin", f"https://{value}.example.com") for value in values]
-    assert evidence(fields).get("field lines") == lines
+    assert evidence(fields).get("header lines") == lines
 
 
 @pytest.mark.parametrize(("names", "others"), [(["X-A"], None), (["X-A", "X-B"], "x-a, x-b")])

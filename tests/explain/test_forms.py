@@ -77,7 +77,7 @@ def test_text_says_all_of_it_in_order() -> None:
     text = render_text(explain(verdict), verbose=True)
     headings = [line for line in text.splitlines() if line and not line.startswith(" ")]
     assert headings == [
-        "BLOCKED  The preflight's answer does not allow the method PUT.",
+        "BLOCKED  The response to the preflight does not allow the method PUT.",
         "Steps",
         "Evidence",
         "Why",

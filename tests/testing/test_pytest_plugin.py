@@ -100,7 +100,7 @@ def test_read():
     result.stdout.fnmatch_lines(
         [
             "*browser.page(*).fetch(*",
-            "E*crossorigin.testing.CORSBlocked: acao-mismatch: The response lets another origin read it, not this one.",
+            "E*crossorigin.testing.CORSBlocked: acao-mismatch: The response allows another origin, not this one.",
             "test_a_browser_made_without_the_fixture_is_seen_too.py:*: CORSBlocked",
             "*- crossorigin -*",
             "GET https://api.example.com/ from https://app.example.com: blocked (acao-mismatch)",
@@ -109,7 +109,7 @@ def test_read():
         ]
     )
     text = result.stdout.str()
-    assert text.count("The response lets another origin read it") == 1
+    assert text.count("The response allows another origin") == 1
     assert text.count("In the browser's console") == 1
     assert "BLOCKED  " not in text
     assert "_browser.py" not in text
@@ -211,7 +211,7 @@ def test_read(cors_browser):
     )
     result.assert_outcomes(failed=1)
     text = result.stdout.str()
-    assert text.count("The response lets another origin read it") == 1
+    assert text.count("The response allows another origin") == 1
     assert "opaque (opaque)" in text
 
 

@@ -44,7 +44,7 @@ Examples:
 
 \b
 Exit code: 0 readable; 1 blocked, or opaque; 2 a wrong command line;
-  3 no answer (DNS, refused, TLS, timeout), which is no CORS problem.
+  3 no answer (DNS, refused, TLS, timeout), which is not a CORS problem.
 """
 
 

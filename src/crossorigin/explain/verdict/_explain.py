@@ -17,6 +17,8 @@ from crossorigin.browser import (
 from crossorigin.standard import is_cors_safelisted_response_header_name
 
 from .._shown import Shown, visible
+from ._asked_first import why_preflighted
+from ._caches import cache_notes
 from ._chromium import chromium_console
 from ._curl import CurlOptions, curl_line
 from ._element import element_note
@@ -24,8 +26,7 @@ from ._evidence import shown_evidence
 from ._explanation import Cause, Consoles, Explanation, ShownExchange, ShownResponse, ShownStep, Where
 from ._facts import Facts
 from ._firefox import firefox_console
-from ._fixes import fixes
-from ._prose import PROSE
+from ._reasons import TOLD
 from ._warnings import warning_note
 from ._words import fill
 
@@ -68,7 +69,7 @@ def explain(
         profile=verdict.profile.name,
         cause=None if verdict.finding is None else cause(verdict.finding),
         further=tuple(map(cause, verdict.further)),
-        notes=tuple(_notes(verdict, feature)),
+        notes=tuple(_notes(verdict, feature, shown)),
         steps=tuple(_steps(verdict.steps, verdict.finding, shown)),
         exchanges=tuple(_exchange(exchange, shown) for exchange in verdict.exchanges),
         response=None if verdict.response is None else _response(verdict.response, shown),
@@ -87,7 +88,7 @@ def _title(verdict: Verdict, shown: Shown) -> str:
         return "The request needs no preflight, so nothing was sent, as asked."
     if verdict.finding is None:
         return "The page may read the response."
-    return fill(PROSE[verdict.finding.reason].title, Facts(verdict, verdict.finding), shown)
+    return fill(TOLD[verdict.finding.reason].title, Facts(verdict, verdict.finding), shown)
 
 
 def _api(verdict: Verdict, feature: Feature | None) -> str:
@@ -98,15 +99,15 @@ def _api(verdict: Verdict, feature: Feature | None) -> str:
 
 def _cause(verdict: Verdict, finding: Finding, shown: Shown, curl_options: CurlOptions | None) -> Cause:
     facts = Facts(verdict, finding)
-    prose = PROSE[finding.reason]
+    told = TOLD[finding.reason]
     return Cause(
         reason=finding.reason,
-        title=fill(prose.title, facts, shown),
-        what=fill(prose.what, facts, shown),
+        title=fill(told.title, facts, shown),
+        what=fill(told.what, facts, shown),
         where=_where(verdict, finding, facts, shown),
-        evidence=tuple(shown_evidence(facts, shown)),
-        why=fill(prose.why, facts, shown),
-        fixes=fixes(facts, shown),
+        evidence=tuple(shown_evidence(facts, shown, told.deciding)),
+        why=fill(told.why, facts, shown),
+        fixes=told.fixes(facts, shown),
         consoles=Consoles(
             chromium=tuple(_console_line(line, shown) for line in chromium_console(facts)),
             firefox=tuple(_console_line(line, shown) for line in firefox_console(facts)),
@@ -156,9 +157,13 @@ def _steps(steps: tuple[Step, ...], finding: Finding | None, shown: Shown, depth
         yield from _steps(step.steps, finding, shown, depth + 1)
 
 
-def _notes(verdict: Verdict, feature: Feature | None) -> Iterator[str]:
+def _notes(verdict: Verdict, feature: Feature | None, shown: Shown) -> Iterator[str]:
     """What a person would not guess from the verdict alone."""
     yield from dict.fromkeys(map(warning_note, verdict.warnings))
+    if verdict.preflighted and (verdict.finding is None or not verdict.finding.reason.startswith("preflight.")):
+        because = why_preflighted(verdict.request, shown)
+        if because:
+            yield f"There is a preflight because {because}."
     if feature is not None and verdict.finding is not None:
         seen = feature.opaque if verdict.outcome is Outcome.OPAQUE else feature.fails
         if seen:
@@ -182,6 +187,8 @@ def _notes(verdict: Verdict, feature: Feature | None) -> Iterator[str]:
             )
         elif verdict.preflighted and not verdict.sent:
             yield f"Only the preflight was sent: {visible(verdict.request.method, 40)} itself never left the browser."
+    if verdict.readable:
+        yield from cache_notes(verdict)
     if verdict.cookies_stored and verdict.outcome is not Outcome.READABLE:
         yield "Cookies of the response were stored all the same: that happens before the CORS check."
     hidden = _hidden_headers(verdict)

@@ -13,6 +13,8 @@ from crossorigin.standard import (
     is_token,
 )
 
+from ._redirects import Redirected, what_redirect
+
 LOCATION_LIMIT = 8192
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
@@ -154,6 +156,11 @@ class Facts:
         return self._list(b"access-control-allow-headers")
 
     @cached_property
+    def exposed_headers(self) -> tuple[str, ...]:
+        """The members of Access-Control-Expose-Headers, none where it is absent or does not parse."""
+        return self._list(b"access-control-expose-headers")
+
+    @cached_property
     def method_missing(self) -> bool:
         """Whether the preflight's answer does not cover the method."""
         if is_cors_safelisted_method(self.method) or self.method in self.allowed_methods:
@@ -187,6 +194,48 @@ class Facts:
         location = (self.location or "")[:LOCATION_LIMIT]
         parsed = parse_url(location, base=self.url) if location else None
         return (location if parsed is None else parsed.href).partition("#")[0]
+
+    @cached_property
+    def redirect(self) -> Redirected:
+        """What the redirect that was answered changes."""
+        return what_redirect(self.url, self.target)
+
+    @cached_property
+    def login_of(self) -> str:
+        """The URL whose redirect led to a login of another origin, "" where none did.
+
+        A request of the page's own server that ends at another origin is one too: a page asks its own API, and only a
+        login sends it away.
+        """
+        for exchange in self.verdict.exchanges:
+            answer = exchange.answer
+            if not isinstance(answer, ResponseHead) or answer.status not in REDIRECT_STATUSES:
+                continue
+            location = (answer.headers.get(b"location") or b"").decode("latin-1")[:LOCATION_LIMIT]
+            here, there = parse_url(exchange.send.url), parse_url(location, base=exchange.send.url)
+            if here is None or there is None:
+                continue
+            own = str(here.origin) == self.page_origin
+            if what_redirect(here.href, there.href) is Redirected.LOGIN or (
+                own and str(there.origin) != str(here.origin)
+            ):
+                return here.href
+        return ""
+
+    @cached_property
+    def response_names(self) -> tuple[str, ...]:
+        """Those of the missing header names that only responses have: the page sets what a server has to send."""
+        return tuple(name for name in self.missing_headers if name.lower().startswith("access-control-"))
+
+    @cached_property
+    def origin_allowed(self) -> bool:
+        """Whether Access-Control-Allow-Origin lets this origin read, for this request's credentials."""
+        return self.acao == self.origin or (self.acao == "*" and not self.include)
+
+    @cached_property
+    def credentials_allowed(self) -> bool:
+        """Whether Access-Control-Allow-Credentials is as it has to be for this request."""
+        return not self.include or self.field(b"access-control-allow-credentials") == "true"
 
     def evidence(self, name: str) -> str:
         """The finding's evidence of that name, empty where there is none."""

@@ -79,7 +79,16 @@ def _cause(cause: Cause) -> dict[str, Any]:
 
 
 def _fix(fix: Fix) -> dict[str, Any]:
-    return {"text": fix.text, "fields": list(fix.fields), "policy": fix.code}
+    policy = fix.code if fix.where == "policy" else ""
+    return {
+        "where": fix.where,
+        "product": fix.product,
+        "applies": fix.applies,
+        "text": fix.text,
+        "fields": list(fix.fields),
+        "code": fix.code,
+        "policy": policy,
+    }
 
 
 def _step(step: ShownStep) -> dict[str, Any]:

@@ -166,8 +166,6 @@ def _fixes(cause: Cause) -> Iterator[Paragraph]:
             yield from verbatim("\n".join(fix.fields), 4)
         if fix.code:
             yield BLANK
-            yield paragraph("With crossorigin on the server:", indent=2)
-            yield BLANK
             yield from verbatim(fix.code, 4)
 
 

@@ -8,60 +8,12 @@ from enum import StrEnum
 from crossorigin.browser import ResponseHead
 
 from ._facts import Facts
+from ._products import product_of, signs_of
+from ._redirects import Redirected
 
 GATEWAY_STATUSES = frozenset({502, 503, 504, *range(520, 531)})
-GATEWAY_FIELDS = (
-    b"via",
-    b"cf-ray",
-    b"x-amz-cf-id",
-    b"x-amzn-requestid",
-    b"x-amzn-errortype",
-    b"x-amz-apigw-id",
-    b"x-served-by",
-    b"x-varnish",
-    b"x-azure-ref",
-    b"x-envoy-upstream-service-time",
-    b"x-kong-response-latency",
-    b"x-vercel-id",
-    b"x-nf-request-id",
-    b"fly-request-id",
-)
-GATEWAY_SERVERS = (
-    "nginx",
-    "openresty",
-    "cloudflare",
-    "cloudfront",
-    "awselb",
-    "akamai",
-    "varnish",
-    "envoy",
-    "istio",
-    "haproxy",
-    "traefik",
-    "caddy",
-    "kong",
-    "apache",
-    "google frontend",
-    "microsoft-azure-application-gateway",
-    "squid",
-    "vercel",
-    "netlify",
-    "heroku",
-)
+UNROUTED = frozenset({404, 405, 501})
 OTHER_TECHNOLOGY_FIELDS = (b"x-powered-by", b"x-aspnet-version")
-LOGIN_WORDS = (
-    "login",
-    "signin",
-    "sign-in",
-    "sign_in",
-    "sso",
-    "oauth",
-    "authorize",
-    "auth/",
-    "/auth",
-    "saml",
-    "session/new",
-)
 ALLOW_FIELDS = (
     b"access-control-allow-origin",
     b"access-control-allow-methods",
@@ -72,49 +24,42 @@ ALLOW_FIELDS = (
 )
 
 
-class Setting(StrEnum):
+class Answerer(StrEnum):
     """Who answered."""
 
-    NOTHING = "a server that sends no CORS field at all"
-    ORIGIN_LEFT_OUT = "a server whose CORS leaves this origin out"
-    OTHER_RESPONSES = "a server whose other responses carry CORS fields"
+    NO_CORS = "a server that sends no CORS header at all"
+    CORS_LAYER = "a CORS layer that does not allow this"
+    OTHER_RESPONSES = "a server whose other responses carry CORS headers"
     GATEWAY = "something in front of the app"
-    ERROR_PAGE = "an error page"
+    FAILURE = "an app that failed"
+    REFUSAL = "an app that refused the request"
     AUTHENTICATION = "authentication"
+    LOGIN = "a redirect to a login"
     REDIRECT = "a redirect"
+    NOT_MODIFIED = "a 304"
+    NO_ROUTE = "a server without such a route"
 
 
-def setting_of(facts: Facts) -> Setting:
+def who_answered(facts: Facts) -> Answerer:
     """Who answered the request that failed, judged by its response and by what the same server answered before."""
+    status = facts.status
     if facts.location is not None:
-        login = any(word in facts.location[:2000].lower() for word in LOGIN_WORDS)
-        return Setting.AUTHENTICATION if login else Setting.REDIRECT
-    if facts.status in (401, 407):
-        return Setting.AUTHENTICATION
-    if _is_gateway(facts):
-        return Setting.GATEWAY
-    if facts.status == 403 and facts.preflight and not _knows_cors(facts):
-        return Setting.AUTHENTICATION
-    if facts.status >= 500:
-        return Setting.ERROR_PAGE
-    if _knows_cors(facts):
-        return Setting.ORIGIN_LEFT_OUT
+        return Answerer.LOGIN if facts.redirect is Redirected.LOGIN else Answerer.REDIRECT
+    if status == 304:
+        return Answerer.NOT_MODIFIED
+    if status in (401, 407):
+        return Answerer.AUTHENTICATION
+    if is_gateway(facts):
+        return Answerer.GATEWAY
+    if status >= 500 and status not in UNROUTED:
+        return Answerer.FAILURE
+    if knows_cors(facts):
+        return Answerer.CORS_LAYER
+    if status >= 400 and status not in UNROUTED:
+        return Answerer.REFUSAL
     if _answered_with_cors_before(facts):
-        return Setting.ERROR_PAGE if facts.status >= 400 else Setting.OTHER_RESPONSES
-    return Setting.ERROR_PAGE if facts.status >= 400 and facts.status not in (404, 405, 501) else Setting.NOTHING
-
-
-def gateway_signs(facts: Facts) -> tuple[tuple[str, str], ...]:
-    """The fields that show a proxy, gateway or content network on the way, at most four."""
-    signs: list[tuple[str, str]] = []
-    server = facts.field(b"server")
-    if server is not None and any(name in server[:200].lower() for name in GATEWAY_SERVERS):
-        signs.append(("Server", server))
-    for name in GATEWAY_FIELDS:
-        value = facts.field(name)
-        if value is not None:
-            signs.append(("-".join(part.capitalize() for part in name.decode().split("-")), value))
-    return tuple(signs[:4])
+        return Answerer.NO_ROUTE if status >= 400 else Answerer.OTHER_RESPONSES
+    return Answerer.NO_ROUTE if status >= 400 else Answerer.NO_CORS
 
 
 def may_be_python(facts: Facts) -> bool:
@@ -122,15 +67,18 @@ def may_be_python(facts: Facts) -> bool:
     return not any(name in facts.headers for name in OTHER_TECHNOLOGY_FIELDS)
 
 
-def _is_gateway(facts: Facts) -> bool:
+def is_gateway(facts: Facts) -> bool:
+    """Whether something in front of the app wrote this response."""
     if facts.status in GATEWAY_STATUSES:
         return True
+    product = product_of(facts.headers)
     html = (facts.field(b"content-type") or "").lower().startswith("text/html")
-    return facts.status >= 400 and facts.status not in (401, 407) and html and bool(gateway_signs(facts))
+    by_gateway = (product is not None and product.gateway) or bool(signs_of(facts.headers))
+    return facts.status >= 400 and facts.status not in (401, 407) and html and by_gateway
 
 
-def _knows_cors(facts: Facts) -> bool:
-    """The response shows that a CORS layer looked at it: it has such a field, or varies by Origin."""
+def knows_cors(facts: Facts) -> bool:
+    """Whether the response shows that a CORS layer looked at it: it has such a header, or varies by Origin."""
     if any(name in facts.headers for name in ALLOW_FIELDS):
         return True
     vary = (facts.field(b"vary") or "")[:4096].lower()
@@ -138,7 +86,7 @@ def _knows_cors(facts: Facts) -> bool:
 
 
 def _answered_with_cors_before(facts: Facts) -> bool:
-    """Whether an earlier answer of the same fetch carried Access-Control-Allow-Origin."""
+    """Whether an earlier response of the same fetch carried Access-Control-Allow-Origin."""
     return any(
         exchange is not facts.exchange
         and isinstance(exchange.answer, ResponseHead)

@@ -1,8 +1,9 @@
-"""The words in braces of `_prose`, filled in from the facts of one finding, each safe to print."""
+"""The words in braces of what is told, filled in from the facts of one finding, each safe to print."""
 
 from collections.abc import Mapping
 
 from .._shown import Shown, visible
+from ._asked_first import why_preflighted
 from ._facts import Facts
 
 FAILURES = {
@@ -11,7 +12,7 @@ FAILURES = {
     "tls": "the TLS handshake failed",
     "timeout": "it took too long",
     "protocol": "no valid HTTP came back",
-    "too-large": "the header fields are too large",
+    "too-large": "the headers are too large",
     "application": "the app raised an exception",
     "unreachable": "the server could not be reached",
 }
@@ -30,15 +31,14 @@ def _texts(facts: Facts, shown: Shown) -> Mapping[str, str]:
     """Words that depend on what kind of request it was."""
     sent = facts.send
     request = f"{visible(sent.method if sent else facts.method, 40)} {shown.url(facts.url)}"
-    wildcard = facts.include
     return {
         "request": request,
-        "the_response": "the answer to the preflight" if facts.preflight else "the response",
-        "The_response": "The answer to the preflight" if facts.preflight else "The response",
-        "The_answer": f"The answer to the preflight {request}" if facts.preflight else f"The response to {request}",
+        "the_response": "the response to the preflight" if facts.preflight else "the response",
+        "The_response": "The response to the preflight" if facts.preflight else "The response",
+        "The_answer": f"The response to the preflight {request}" if facts.preflight else f"The response to {request}",
+        "asked_first": why_preflighted(facts.verdict.request, shown) or "a plain HTML form could not send the request",
         "header_word": "headers" if len(facts.missing_headers) > 1 else "header",
-        "wildcard_method": ", and with credentials the wildcard is only a name" if wildcard else "",
-        "wildcard_header": ", and with credentials the wildcard is only a name" if wildcard else "",
+        "wildcard": ", and with credentials the wildcard is only a name" if facts.include else "",
         "failure": _failure(facts),
     }
 

@@ -22,11 +22,12 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, Client, RequestFactory, override_settings
-from django.urls import path
+from django.urls import include, path
 from django.utils import translation
 from django.utils.asyncio import async_unsafe
 from django.utils.deprecation import MiddlewareMixin
 from django.views import View
+from django.views.decorators.http import require_POST
 
 from crossorigin import Origin, Policy, PolicyMap, ReportOnly
 from crossorigin.middleware import DecisionEvent
@@ -103,7 +104,9 @@ def wants(method: str) -> tuple[bytes, bytes]:
 
 
 def ours(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
-    return [record for record in caplog.records if record.name == "crossorigin"]
+    """What is logged, beside what is said at the start of all views that do not tell their methods."""
+    records = [record for record in caplog.records if record.name == "crossorigin"]
+    return [record for record in records if not record.getMessage().startswith("the methods of ")]
 
 
 def urls(*patterns: Any) -> ModuleType:
@@ -829,3 +832,25 @@ def test_what_cannot_be_bound_is_said() -> None:
 def test_a_host_that_is_not_allowed_is_no_error_of_ours() -> None:
     with override_settings(ALLOWED_HOSTS=["other.example"]), pytest.raises(DisallowedHost):
         RequestFactory().get("/").get_host()
+
+
+def test_views_that_do_not_tell_their_methods_are_said_once(side: Side, caplog: pytest.LogCaptureFixture) -> None:
+    class Told(View):
+        def put(self, request: HttpRequest) -> HttpResponse: ...
+
+    @cors(LISTED.replace(allow_methods=["PUT"]))
+    def bound(request: HttpRequest) -> HttpResponse: ...
+
+    module = urls(
+        path("plain/<int:item>", ok),
+        path("told", Told.as_view()),
+        path("required", require_POST(ok)),
+        path("below/", include([path("bound", bound), path("inside", ok)])),
+    )
+    with override_settings(ROOT_URLCONF=module):
+        app = WSGIHandler() if side.name == "wsgi" else ASGIHandler()
+        for _ in range(2):
+            side("OPTIONS", "/told", origin(APP), wants("PUT"), app=app)
+    assert [record.getMessage().partition(" are unknown")[0] for record in caplog.records] == [
+        "the methods of /plain/<int:item>, /below/inside"
+    ]

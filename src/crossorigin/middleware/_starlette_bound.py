@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from starlette.applications import Starlette
 from starlette.endpoints import HTTPEndpoint
 from starlette.routing import BaseRoute, Host, Mount, Router
+from starlette.staticfiles import StaticFiles
 
 from .engine import MAX_DEPTH, UNBOUND, Binding, Route, bound_policy, held_by, seen_through
 
@@ -117,6 +118,8 @@ def handler_of(method: str, kind: str = "http") -> str:
 
 def methods_of(shape: Any, endpoint: object) -> frozenset[str]:
     """The methods of a route; none of an ASGI app, which does not tell them."""
+    if type(endpoint) is StaticFiles:
+        return frozenset(("GET", "HEAD"))
     methods, view = getattr(shape, "methods", None), class_of(endpoint)
     if methods is None and view is not None and issubclass(view, HTTPEndpoint):
         methods = {method for method in ENDPOINT_METHODS if getattr(view, method.lower(), None) is not None}

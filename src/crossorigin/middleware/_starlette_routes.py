@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from starlette._utils import get_route_path
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Host, Match, Mount, Router
+from starlette.routing import BaseRoute, Host, Match, Mount, Router, WebSocketRoute
 
 from ._starlette_bound import (
     LEFT_ALONE,
@@ -142,6 +142,14 @@ class RouteFinder:
             app = _made_by_author(way.shape)
             if app is not None and way.place.within(app).bound() is not None:
                 yield app
+
+    def untold(self) -> Iterator[Route]:
+        """The routes that do not tell their methods. A WebSocket has none to tell."""
+        for way in self._ways():
+            if len(way.inner) != 1 and not isinstance(way.shape, WebSocketRoute):
+                route = way.route_for("")
+                if not route.methods:
+                    yield route
 
     # What a request was dispatched to
 

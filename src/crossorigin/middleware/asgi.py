@@ -28,6 +28,7 @@ from .engine import (
     own_origins_of,
     path_below,
     policies_of,
+    untold_routes,
 )
 
 if TYPE_CHECKING:
@@ -231,8 +232,8 @@ class CORSMiddleware:
             self.tell_of_layers()  # again: what was added since is found now
             if "app" in scope and not plan.is_placed:
                 self._warn_inside(scope)
-            if isinstance(plan.policies, RoutePolicies) and plan.policies.when_started is not None:
-                send = _calling(plan.policies.when_started, send)
+            if isinstance(plan.policies, RoutePolicies):
+                send = self._when_started(plan.policies, send)
         if scope["type"] == "websocket":
             ruling = await plan.handshake(asked_of(scope), guards=self._guard_websockets)
             if ruling.is_unguarded:
@@ -244,6 +245,16 @@ class CORSMiddleware:
                 return
         await self.app(scope, receive, send)
 
+    def _when_started(self, policies: RoutePolicies, send: Send) -> Send:
+        async def send_start_up(message: Message) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                if policies.when_started is not None:
+                    policies.when_started()
+                self._warnings.untold(untold_routes(policies))
+            await send(message)
+
+        return send_start_up
+
     def _warn_removed(self, scope: Scope, names: Sequence[bytes]) -> None:
         route = scope.get("endpoint") or scope.get("path")
         self._warnings.removed(route, [name.decode("latin-1") for name in names])
@@ -254,15 +265,6 @@ class CORSMiddleware:
 
 def _leave_alone(scope: Scope, method: str) -> Route:  # noqa: ARG001
     return Route(None)
-
-
-def _calling(when_started: Callable[[], object], send: Send) -> Send:
-    async def send_start_up(message: Message) -> None:
-        if message["type"] == "lifespan.startup.complete":
-            when_started()
-        await send(message)
-
-    return send_start_up
 
 
 def _listed_headers(scope: Scope) -> list[tuple[bytes, bytes]]:

@@ -252,6 +252,7 @@ def CORS(  # noqa: N802  # what it is called in every framework; here it makes o
         record=resources.record,
         was_rerouted=resources.was_rerouted,
         targets=resources.targets,
+        untold=resources.untold,
     )
     options: Options = {"own_origins": own_origins, "debug": debug, "on_decision": on_decision}
     if isinstance(app, falcon.asgi.App):
@@ -319,6 +320,12 @@ class _Resources:
         if request.path == path and request.method == method:
             return False
         return bool(request.path != _request_of(self._app, came_in, method).path or request.method != method)
+
+    def untold(self) -> Iterator[Route]:
+        """The sinks: they take every method, and do not tell which of them they answer."""
+        for matcher, target, is_sink in self._app._sink_and_static_routes:
+            if is_sink:
+                yield Route(bound_policy(endpoint=target), name=getattr(matcher, "pattern", None))
 
     def targets(self) -> Iterator[object]:
         """All that a policy could be bound to, as far as Falcon's own router tells; of another, when it is met with."""

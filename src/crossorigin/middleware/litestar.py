@@ -98,6 +98,7 @@ class CORS:
                 was_rerouted=_was_rerouted,
                 targets=handlers.targets,
                 inner_apps=handlers.mounted_apps,
+                untold=handlers.untold,
                 path_of=_normalized,
             ),
             guard_websockets=guard_websockets,
@@ -217,6 +218,14 @@ class _Handlers(ReceiveRoutePlugin):
             handler.fn
             for handler in self._known.values()
             if isinstance(handler, ASGIRouteHandler) and _policy_of(handler) is not None
+        )
+
+    def untold(self) -> Iterator[Route]:
+        """The ASGI apps that are mounted, which do not tell their methods."""
+        return (
+            self._route_of(handler, route.path)
+            for handler, route in self._routes
+            if isinstance(handler, ASGIRouteHandler)
         )
 
     def _route_of(self, handler: Any, template: str | None) -> Route:

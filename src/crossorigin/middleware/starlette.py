@@ -136,6 +136,7 @@ class CORS:
                 was_rerouted=self._find.was_rerouted,
                 targets=self._find.targets,
                 inner_apps=self._find.mounted_apps,
+                untold=self._find.untold,
                 when_started=self._look_below,
             ),
             own_origins=own_origins,

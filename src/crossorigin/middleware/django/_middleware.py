@@ -114,6 +114,7 @@ class CORSMiddleware:
                 record=views.record,
                 was_rerouted=lambda _, came_in: bool(came_in.changed()),
                 targets=views.targets,
+                untold=views.untold,
                 ask=_ask,
                 ask_sync=_ask_sync,
             ),

@@ -1,7 +1,7 @@
 """Which view a request would reach, what is bound to it, and which methods it has: Django's own resolver is asked."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache
 from inspect import getclosurevars
 from types import FunctionType
@@ -86,6 +86,15 @@ class Views:
                 yield patterns[-1].callback
         except Exception:  # noqa: BLE001  # URLs that cannot be imported: Django says so, at the same request
             self._bound = None
+
+    def untold(self) -> Iterator[Route]:
+        """The views that do not tell their methods: plain functions."""
+        with suppress(Exception):  # as above
+            for patterns in _chains(get_resolver(None)):
+                view = patterns[-1].callback
+                if _class_of(view) is None and not _required_methods(view):
+                    name = "/" + "".join(str(it.pattern) for it in patterns)
+                    yield Route(bound_policy(*reversed(patterns), endpoint=view), name=name)
 
     def _route_of(self, match: ResolverMatch, method: str) -> Route:
         # The last attempt of the resolver is the one that succeeded: from the outermost include down to the pattern.

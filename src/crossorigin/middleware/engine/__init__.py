@@ -39,6 +39,7 @@ from ._routes import Leaf, Leaves, Route, RoutePolicies, unknown_route
 from ._rulings import LEFT_ALONE, Asked, Outcomes, Rule, Ruling, ask, ask_sync
 from ._shared_url import USUAL_METHODS
 from ._stacking import INTEGRATION, MAX_DEPTH, InnerApps, Layer, cors_layers, is_about_cors, qualified
+from ._untold import untold_routes
 from ._wrappers import held_by, seen_through
 
 __all__ = [
@@ -99,4 +100,5 @@ __all__ = [
     "seen_through",
     "shown",
     "unknown_route",
+    "untold_routes",
 ]

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from crossorigin.policy import Decision, DecisionCode, Policy, near_origin
+from crossorigin.policy import Decision, DecisionCode, DecisionReason, Policy, near_origin
 from crossorigin.standard import visible
 
 from ._event import MAX_SHOWN, DecisionEvent
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("crossorigin")
 
 MAX_ROUTES = 100
+MAX_NAMED = 10
 
 _OF_THE_ORIGIN = (DecisionCode.ORIGIN_UNLISTED, DecisionCode.ORIGIN_MALFORMED)
 
@@ -25,12 +26,13 @@ class Warnings:
     """What one middleware says once: about a route, for a hundred routes (a path that holds ids must not fill the log
     or the memory), or at all."""
 
-    __slots__ = ("_differences", "_routes", "_said")
+    __slots__ = ("_differences", "_routes", "_said", "_untold")
 
     def __init__(self) -> None:
         self._differences: set[object] = set()
         self._routes: set[object] = set()
         self._said: set[str] = set()
+        self._untold: set[str] = set()
 
     def removed(self, route: object, names: Iterable[str]) -> None:
         """The app's own Access-Control-* fields were taken off its response."""
@@ -45,7 +47,7 @@ class Warnings:
             "" if len(self._routes) < MAX_ROUTES else "; no more routes are reported",
         )
 
-    def candidate_differs(self, event: DecisionEvent) -> None:
+    def candidate_differs(self, event: DecisionEvent, *, knows_methods: bool = True) -> None:
         """The candidate of a `ReportOnly` would do otherwise, and no hook listens."""
         candidate = event.candidate
         if candidate is None or len(self._differences) >= MAX_ROUTES:
@@ -55,13 +57,14 @@ class Warnings:
             return
         self._differences.add(place)
         logger.warning(
-            "report only: %s %s from %s is %s now, and the candidate would make it %s (%s)%s",
+            "report only: %s %s from %s is %s now, and the candidate would make it %s (%s)%s%s",
             event.method,
             event.route or event.path,
             event.origin,
             _verdict(event.decision),
             _verdict(candidate),
             candidate.reason.code,
+            "" if knows_methods else _hint_of_unknown_methods(candidate.reason, event.method),
             "" if len(self._differences) < MAX_ROUTES else "; no more differences are reported: use on_decision",
         )
 
@@ -111,6 +114,19 @@ class Warnings:
             level=logging.ERROR,
         )
 
+    def untold(self, routes: Iterable[str]) -> None:
+        """Routes under `allow_methods="route"` of which nobody can tell the methods."""
+        names = [name for name in dict.fromkeys(routes) if name not in self._untold]
+        self._untold.update(names)
+        if names:
+            more = len(names) - MAX_NAMED
+            logger.warning(
+                'the methods of %s%s are unknown, so allow_methods="route" allows only GET, HEAD and POST there. To '
+                "allow others, bind a policy that lists them: cors(..., allow_methods=[...])",
+                ", ".join(map(_line, names[:MAX_NAMED])),
+                f" and {more} more routes" if more > 0 else "",
+            )
+
     def unguarded_websocket(self, path: str) -> None:
         self._once(
             "websocket",
@@ -143,12 +159,18 @@ def not_allowed(event: DecisionEvent, policy: Policy, *, knows_methods: bool = T
     what = "preflight of " if event.decision.kind == "preflight" else ""
     near = near_origin(policy, event.origin) if reason.code in _OF_THE_ORIGIN else None
     hint = "" if near is None else f". {_line(str(near))}"
-    if reason.code == DecisionCode.METHOD_UNLISTED and not knows_methods:
-        hint = (
-            '. The methods of this route are unknown, so allow_methods="route" lists none: bind a policy to it that '
-            f'lists them, @cors(..., allow_methods=["{event.method}"])'
-        )
+    if not knows_methods:
+        hint = _hint_of_unknown_methods(reason, event.method) or hint
     _debug(f"{what}{event.method} {at} is not allowed by CORS: {reason.code} ({_line(evidence)}){hint}")
+
+
+def _hint_of_unknown_methods(reason: DecisionReason, method: str) -> str:
+    if reason.code != DecisionCode.METHOD_UNLISTED:
+        return ""
+    return (
+        '. The methods of this route are unknown, so allow_methods="route" lists none: bind a policy to it that lists '
+        f'them, @cors(..., allow_methods=["{method}"])'
+    )
 
 
 def _debug(message: str) -> None:

@@ -41,6 +41,7 @@ from ._rulings import (
 )
 from ._shared_url import beside_others, methods_of_others
 from ._stacking import cors_layers
+from ._untold import untold_routes
 
 _NO_METHODS = frozenset[str]()
 
@@ -357,6 +358,7 @@ class Plan:
         settle(self, is_quick=is_quick, is_late=is_late)
         if bound:
             warn_of_unreached()
+        self._warnings.untold(untold_routes(policies, bound))
 
     def settle(self, *, is_quick: bool, is_late: bool) -> None:
         """What was found, if nothing was bound meanwhile: called by the one who says so."""
@@ -395,11 +397,11 @@ class Plan:
             shaped = policy.for_route(methods)
             if others:
                 shaped = beside_others(shaped, others)
-            is_told = bool(methods) or not (isinstance(policy, Policy) and policy.needs_route)
+            known_for = [bool(methods) or not one.needs_route for one in each_policy(policy)]
             if isinstance(shaped, ReportOnly):
-                rule = Rule(compile_policy(shaped.current), compile_policy(shaped.candidate))
+                rule = Rule(compile_policy(shaped.current), compile_policy(shaped.candidate), None, *known_for)
             else:
-                rule = Rule(compile_policy(shaped), knows_methods=is_told)
+                rule = Rule(compile_policy(shaped), None, None, *known_for)
             known = self._known_rules[key] = policy, rule
         rule = known[1]
         return rule if route is None else rule._replace(route=route)
@@ -451,7 +453,7 @@ class Plan:
             except Exception as error:  # noqa: BLE001  # who watches requests must not fail them
                 self._warnings.hook_failed(error)
         elif event.differs:
-            self._warnings.candidate_differs(event)
+            self._warnings.candidate_differs(event, knows_methods=rule.candidate_knows_methods)
 
 
 def _no_one(origin: bytes) -> bool:  # noqa: ARG001

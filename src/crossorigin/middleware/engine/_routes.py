@@ -39,7 +39,7 @@ def unknown_route(error: BaseException | None) -> Route:
     return Route(NOBODY)
 
 
-def _nothing() -> Iterable[object]:
+def _nothing() -> Iterable[Any]:
     return ()
 
 
@@ -60,6 +60,8 @@ class RoutePolicies:
             so routes are looked for while anything is bound in the process.
         inner_apps: the apps that are mounted below this one by now, each with all that wraps it: a crossorigin policy
             of their own decides alone, and the headers of any other CORS layer are replaced.
+        untold: the routes by now whose methods the framework cannot tell, each with its name and what is bound to it.
+            The operator hears of those under `allow_methods="route"`.
         when_started: called when an app that has a start-up has completed it, for what was mounted meanwhile.
         path_of: the path that the framework routes by, where it reads the root of the app in a way of its own; None in
             place of a function: it is the path below the root.
@@ -72,6 +74,7 @@ class RoutePolicies:
     was_rerouted: Callable[[Any, Any], bool] | None = None
     targets: Callable[[], Iterable[object]] | None = None
     inner_apps: Callable[[], Iterable[object]] = _nothing
+    untold: Callable[[], Iterable[Route]] = _nothing
     when_started: Callable[[], object] | None = None
     path_of: Callable[[Any], str] | None = None
     ask: AskAsync = ask

@@ -17,13 +17,15 @@ NOT_ASKED: Outcomes = NO_OUTCOME, NO_OUTCOME
 class Rule(NamedTuple):
     """What decides one request: tables, those of a candidate beside them, and the framework's name of the route.
 
-    `knows_methods` is False where `allow_methods="route"` stands for the methods of a route that tells none.
+    `knows_methods` is False where `allow_methods="route"` stands for the methods of a route that tells none, and so is
+    `candidate_knows_methods`.
     """
 
     compiled: CompiledPolicy
     candidate: CompiledPolicy | None = None
     route: str | None = None
     knows_methods: bool = True
+    candidate_knows_methods: bool = True
 
     @property
     def asks_predicates(self) -> bool:

@@ -19,6 +19,7 @@ from ._capture import (
 )
 from ._curl import read_curl
 from ._har import read_har
+from ._javascript import read_fetch
 from ._response import read_response
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "RecordedExchange",
     "Statement",
     "read_curl",
+    "read_fetch",
     "read_har",
     "read_response",
 ]

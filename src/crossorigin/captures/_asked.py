@@ -17,6 +17,8 @@ _CREDENTIAL_WORDS = re.compile(
     r"(?:^|[-_])(?:token|secret|password|apikey|api-key|credential|session|jwt|auth)(?:$|[-_])"
 )
 
+_VARIABLE = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}")
+
 # What `Sec-Fetch-Dest` says, as a feature. `empty` is fetch(), XMLHttpRequest and others: nothing tells which.
 _DESTINATIONS = {
     "image": "image",
@@ -98,7 +100,7 @@ def origin_of_url(text: str) -> str | None:
 
 def is_resolved(url: str) -> bool:
     """Whether the text is an absolute URL without a variable in it."""
-    return "${" not in url and "{{" not in url and parse_url(url) is not None
+    return _VARIABLE.search(url) is None and parse_url(url) is not None
 
 
 def asked_on_the_wire(
@@ -131,7 +133,7 @@ def asked_on_the_wire(
         )
     origin, known = origin_of(fields, notes, line)
     cookies = cookies or value_of(fields, "cookie")
-    mode = _mode(value_of(fields, "sec-fetch-mode"))
+    mode = mode_of(value_of(fields, "sec-fetch-mode"))
     return Asked(
         url=url,
         resolved=resolved and is_resolved(url),
@@ -162,7 +164,8 @@ def _announced(fields: Fields, headers: Fields) -> tuple[tuple[str, str], ...]:
     return (*(pair for pair in headers if pair[0].lower() not in ("accept", "content-type")), *announced)
 
 
-def _mode(value: str | None) -> Mode | None:
+def mode_of(value: str | None) -> Mode | None:
+    """The request mode of that name, None where there is no such mode."""
     return value if value in get_args(Mode) else None  # type: ignore[return-value]  # a test of membership narrows nothing
 
 

@@ -4,6 +4,8 @@ import asyncio
 import signal
 import socket
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 
@@ -381,3 +383,18 @@ def test_a_flow_that_sends_nothing_has_its_verdict(run: Run) -> None:
     fetched = run(script())
     assert fetched.verdict.readable
     assert fetched.body == b""
+
+
+def test_plain_http_loads_no_library_of_tls_and_http2() -> None:
+    program = (
+        "import sys\n"
+        "from crossorigin.drivers import NetworkDriver\n"
+        "from crossorigin.browser import Context, fetch, fetch_request, page_at\n"
+        "page = page_at('http://localhost:3000/')\n"
+        "with NetworkDriver(environ={}) as driver:\n"
+        "    driver.run(fetch(fetch_request(page, sys.argv[1]), page, context=Context()))\n"
+        "print(*{'httpcore2', 'h2', 'trio', 'anyio'} & set(sys.modules))\n"
+    )
+    with RawServer(Answering(ok())) as server:
+        command = [sys.executable, "-c", program, f"http://127.0.0.1:{server.port}/"]
+        assert subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout == "\n"

@@ -1,5 +1,6 @@
 """Where requests go: names, addresses, localhost, IPv6, what --resolve says, and who is not there."""
 
+import asyncio
 import errno
 import socket
 import threading
@@ -7,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
-import httpcore2
 import pytest
 
 from crossorigin.drivers import NetworkDriver
@@ -168,10 +168,10 @@ def test_a_refusal_names_every_address_that_was_tried() -> None:
     ("number", "says"), [(errno.EHOSTUNREACH, "there is no route to it"), (errno.EIO, "the connection failed")]
 )
 def test_no_route_is_unreachable(number: int, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def connect_tcp(self: object, host: str, port: int, **options: object) -> None:
-        raise httpcore2.ConnectError(OSError(number, "no")) from OSError(number, "no")
+    async def connect(self: object, factory: object, host: str, port: int) -> None:
+        raise OSError(number, "no")
 
-    monkeypatch.setattr(httpcore2.AnyIOBackend, "connect_tcp", connect_tcp)
+    monkeypatch.setattr(asyncio.BaseEventLoop, "create_connection", connect)
     asked = script(send("http://[::1]:8080/"))
     _run(asked)
     assert asked.failure.kind == "unreachable"

@@ -1,4 +1,4 @@
-"""The network: one exchange is one connection of httpcore2's, with nothing on it that the flow did not say.
+"""The network: one exchange is one connection, with nothing on it that the flow did not say.
 
 No connection is used twice. Browsers too keep a preflight apart from the credentialed request behind it, and so no
 answer depends on what an earlier exchange left in a pool, nor fails because a server had closed an idle one.
@@ -11,31 +11,18 @@ from collections.abc import Iterable, Mapping
 from contextlib import aclosing
 from typing import Self
 
-import h2.config
-import httpcore2
-
 from crossorigin.browser import NetworkFailure, ResponseHead, Send
 from crossorigin.standard import HeaderList
 
-from ._connect import Stream, connect_tcp, proxy_authorization, start_tls, through_proxy
+from ._connect import connect_tcp, proxy_authorization, start_tls, through_proxy
 from ._failures import Failed, failure_of
+from ._http1 import Answered, ask
 from ._proxy import Proxies, Proxy
 from ._resolve import parse_resolve
 from ._run import run_async
+from ._stream import Stream
 from ._values import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, Answer, AsyncReply, Body, Fetched, Flow
 from ._wire import Target, fields_on_the_wire, is_event_stream, target_of
-
-MAX_HEADER_BYTES = 256 * 1024
-"""Bytes of a response head over HTTP/1.1, as in Chromium. Over HTTP/2 httpcore2 asks servers for at most 64 KiB."""
-
-
-class _HTTP11Connection(httpcore2.AsyncHTTP11Connection):
-    MAX_INCOMPLETE_EVENT_SIZE = MAX_HEADER_BYTES
-
-
-class _HTTP2Connection(httpcore2.AsyncHTTP2Connection):
-    # The library lets malformed fields pass, and takes an answer without a status for 200. Browsers do not.
-    CONFIG = h2.config.H2Configuration(validate_inbound_headers=True)
 
 
 class AsyncNetworkDriver:
@@ -89,7 +76,7 @@ class AsyncNetworkDriver:
         """What to trust, and to offer: loaded when it is first needed, and not changed after that."""
         context = self._contexts.get(http2)
         if context is None:
-            context = httpcore2.default_ssl_context() if self._cacert is None else _trusting(self._cacert)
+            context = _trusting_the_system() if self._cacert is None else _trusting(self._cacert)
             if self._insecure:
                 context.check_hostname = False
                 context.verify_mode = ssl.CERT_NONE
@@ -112,8 +99,7 @@ class AsyncNetworkDriver:
             return stream, proxy if proxy is not None and proxy.scheme in ("http", "https") else None
         exchange.doing = f"securing the connection to {target}"
         context = self.tls_context(http2=self._http2 and b"upgrade" not in exchange.send.headers)
-        stream = await start_tls(stream, target.bare_host, str(target), context)
-        exchange.opened(stream)
+        await start_tls(stream, target.bare_host, str(target), context)
         return stream, None
 
     def _proxy_for(self, target: Target) -> Proxy | None:
@@ -137,10 +123,10 @@ class _Exchange:
         self._timeout = timeout
         self._deadline = None if timeout is None else asyncio.get_running_loop().time() + timeout
         self._stream: Stream | None = None
-        self._response: httpcore2.Response | None = None
+        self._response: Answered | None = None
 
     def opened(self, stream: Stream) -> None:
-        """Remembers what is to be closed: the outermost stream closes those below it."""
+        """Remembers what is to be closed."""
         self._stream = stream
 
     async def begin(self, driver: AsyncNetworkDriver) -> None:
@@ -159,28 +145,22 @@ class _Exchange:
         stream, forwarder = await driver.connect(self)
         self.doing = f"waiting for {self.target} to answer"
         target = self.target
-        origin = httpcore2.Origin(target.scheme.encode("ascii"), target.host.encode("ascii"), target.port)
         path, fields = target.path, fields_on_the_wire(self.send, target)
         if forwarder is not None:
             path = f"{target.scheme}://{target.authority}{path}"
             fields = fields + proxy_authorization(forwarder)
-        request = httpcore2.Request(
-            self.send.method.encode("ascii"),
-            httpcore2.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=path.encode("ascii")),
-            headers=fields,
-            content=self.send.body or b"",
-        )
+        method, body = self.send.method.encode("ascii"), self.send.body or b""
         tls = stream.get_extra_info("ssl_object")
-        connection: httpcore2.AsyncConnectionInterface
         if tls is not None and tls.selected_alpn_protocol() == "h2":
-            connection = _HTTP2Connection(origin, stream)
+            from . import _http2  # here: the library is large, and a server on this machine seldom speaks it
+
+            response = await _http2.ask(stream, target, method, path.encode("ascii"), fields, body)
         else:
-            connection = _HTTP11Connection(origin, stream)
-        self._response = response = await connection.handle_async_request(request)
+            response = await ask(stream, str(target), method, path.encode("ascii"), fields, body)
+        self._response = response
         if response.status < 200 and b"upgrade" not in self.send.headers:
             raise Failed("protocol", f"{target} switched protocols, and nobody had asked it to")
-        version = bytes(response.extensions.get("http_version", b"HTTP/1.1")).decode("ascii", "replace")
-        return ResponseHead(status=response.status, headers=HeaderList(tuple(response.headers)), http_version=version)
+        return ResponseHead(status=response.status, headers=HeaderList(response.fields), http_version=response.version)
 
     async def read(self, limit: int) -> Body:
         """Reads at most `limit` bytes. An event stream that is still open when the time is up is cut, not broken."""
@@ -193,7 +173,7 @@ class _Exchange:
         failure: NetworkFailure | None = None
         self.doing = f"reading the body from {self.target}"
         try:
-            async with asyncio.timeout_at(self._deadline), aclosing(self._response.aiter_stream()) as pieces:
+            async with asyncio.timeout_at(self._deadline), aclosing(self._response.pieces) as pieces:
                 async for piece in pieces:
                     data += piece
                     if len(data) > limit:
@@ -215,6 +195,12 @@ class _Exchange:
 
     def _timed_out(self) -> NetworkFailure:
         return NetworkFailure(kind="timeout", message=f"{self._timeout:g} s were over while {self.doing}")
+
+
+def _trusting_the_system() -> ssl.SSLContext:
+    from httpcore2 import default_ssl_context  # here: plain http needs none of it
+
+    return default_ssl_context()
 
 
 def _trusting(cacert: str | os.PathLike[str]) -> ssl.SSLContext:

@@ -6,15 +6,13 @@ import errno
 import ssl
 from collections.abc import Callable, Sequence
 
-import httpcore2
-
 from ._failures import Failed, causes, tls_reason
+from ._http1 import ask
 from ._proxy import Proxy
 from ._resolve import Overrides, addresses_of
 from ._socks import socks5_handshake
+from ._stream import Stream
 from ._wire import Target
-
-Stream = httpcore2.AsyncNetworkStream
 
 _STAGGER = 0.25
 """Seconds that one address has before the next is tried beside it: https://www.rfc-editor.org/rfc/rfc8305#section-8"""
@@ -42,7 +40,6 @@ async def connect_tcp(host: str, port: int, overrides: Overrides) -> Stream:
 
 
 async def _race(addresses: Sequence[str], port: int) -> tuple[Stream | None, list[BaseException]]:
-    backend = httpcore2.AnyIOBackend()
     waiting = list(addresses)
     attempts: set[asyncio.Task[Stream]] = set()
     errors: list[BaseException] = []
@@ -50,7 +47,7 @@ async def _race(addresses: Sequence[str], port: int) -> tuple[Stream | None, lis
     try:
         while winner is None and (waiting or attempts):
             if waiting:
-                attempts.add(asyncio.create_task(backend.connect_tcp(host=waiting.pop(0), port=port)))
+                attempts.add(asyncio.create_task(Stream.connect(waiting.pop(0), port)))
             done, attempts = await asyncio.wait(
                 attempts, timeout=_STAGGER if waiting else None, return_when=asyncio.FIRST_COMPLETED
             )
@@ -71,14 +68,14 @@ async def _race(addresses: Sequence[str], port: int) -> tuple[Stream | None, lis
     return winner, errors
 
 
-async def start_tls(stream: Stream, host: str, place: str, context: ssl.SSLContext) -> Stream:
+async def start_tls(stream: Stream, host: str, place: str, context: ssl.SSLContext) -> None:
     """TLS on an open connection. `host` is whom the certificate must name.
 
     Raises:
         Failed: of kind "tls".
     """
     try:
-        return await stream.start_tls(context, server_hostname=host.removesuffix("."))
+        await stream.start_tls(context, host.removesuffix("."))
     except Exception as error:
         raise Failed("tls", f"no secure connection to {place}: {tls_reason(error)}") from error
 
@@ -92,7 +89,7 @@ async def through_proxy(
 ) -> Stream:
     """A stream to the target through a proxy; to the proxy itself for plain http, which it forwards.
 
-    `opened` hears of each stream as soon as there is something to close.
+    `opened` hears of the stream as soon as there is something to close.
 
     Raises:
         Failed: the proxy cannot be reached, or does not let the connection through.
@@ -104,15 +101,16 @@ async def through_proxy(
         raise Failed(failure.kind, f"the proxy {proxy} is not there: {failure.message}") from error
     opened(stream)
     if proxy.scheme == "https":
-        stream = await start_tls(stream, proxy.host, f"the proxy {proxy}", context())
-        opened(stream)
+        await start_tls(stream, proxy.host, f"the proxy {proxy}", context())
     if proxy.scheme in ("socks5", "socks5h"):
         host = target.bare_host
         if proxy.scheme == "socks5":  # the h is for: the host name is the proxy's to look up
             host = (await addresses_of(host, target.port, overrides))[0]
         await socks5_handshake(stream, proxy, host, target.port)
         return stream
-    return await _tunnel(stream, proxy, target) if target.is_secure else stream
+    if target.is_secure:
+        await _tunnel(stream, proxy, target)
+    return stream
 
 
 def proxy_authorization(proxy: Proxy) -> list[tuple[bytes, bytes]]:
@@ -123,20 +121,13 @@ def proxy_authorization(proxy: Proxy) -> list[tuple[bytes, bytes]]:
     return [(b"Proxy-Authorization", b"Basic " + token)]
 
 
-async def _tunnel(stream: Stream, proxy: Proxy, target: Target) -> Stream:
+async def _tunnel(stream: Stream, proxy: Proxy, target: Target) -> None:
     """https://www.rfc-editor.org/rfc/rfc9110#name-connect"""
-    origin = httpcore2.Origin(b"http", proxy.host.encode("ascii"), proxy.port)
     authority = str(target).encode("ascii")
-    request = httpcore2.Request(
-        b"CONNECT",
-        httpcore2.URL(scheme=b"http", host=origin.host, port=origin.port, target=authority),
-        headers=[(b"Host", authority), *proxy_authorization(proxy)],
-    )
-    response = await httpcore2.AsyncHTTP11Connection(origin, stream).handle_async_request(request)
+    fields = [(b"Host", authority), *proxy_authorization(proxy)]
+    response = await ask(stream, str(proxy), b"CONNECT", authority, fields)
     if not 200 <= response.status <= 299:
-        reason = bytes(response.extensions.get("reason_phrase", b""))[:80].decode("ascii", "replace")
         raise Failed(
-            "unreachable", f"the proxy {proxy} refused a tunnel to {target}: {response.status} {reason}".rstrip()
+            "unreachable",
+            f"the proxy {proxy} refused a tunnel to {target}: {response.status} {response.reason[:80]}".rstrip(),
         )
-    tunnel: Stream = response.extensions["network_stream"]
-    return tunnel

@@ -2,9 +2,7 @@
 
 import ssl
 
-import h2.exceptions
 import h11
-import httpcore2
 
 from crossorigin.browser import FailureKind, NetworkFailure
 from crossorigin.standard import visible
@@ -32,15 +30,9 @@ def failure_of(error: Exception, place: str) -> NetworkFailure:
             )
         case ssl.SSLError():
             return NetworkFailure(kind="tls", message=f"{place} ended the TLS connection: {quoted(error)}")
-        case httpcore2.ReadError() | httpcore2.WriteError() | OSError():
+        case OSError():
             return NetworkFailure(
                 kind="protocol", message=f"{place} broke the connection off before its answer was complete"
-            )
-        case httpcore2.RemoteProtocolError() if "without sending a response" in str(error):
-            return NetworkFailure(kind="protocol", message=f"{place} closed the connection without an answer")
-        case httpcore2.LocalProtocolError() if isinstance(error.__cause__, h11.LocalProtocolError):
-            return NetworkFailure(
-                kind="protocol", message=f"the request to {place} cannot be written as HTTP: {quoted(error)}"
             )
         case _:
             return NetworkFailure(kind="protocol", message=f"what {place} answered is not valid HTTP: {quoted(error)}")
@@ -78,8 +70,10 @@ def causes(error: BaseException) -> "list[BaseException]":
 
 
 def _is_too_large(error: BaseException) -> bool:
+    from h2.exceptions import DenialOfServiceError  # here: few connections need HTTP/2, and fewer fail
+
     return any(
-        isinstance(cause, h2.exceptions.DenialOfServiceError)
+        isinstance(cause, DenialOfServiceError)
         or (isinstance(cause, h11.RemoteProtocolError) and cause.error_status_hint == 431)
         for cause in causes(error)
     )

@@ -17,6 +17,7 @@ from ._capture import (
     RecordedExchange,
     Statement,
 )
+from ._console import read_console
 from ._curl import read_curl
 from ._har import read_har
 from ._javascript import read_fetch
@@ -35,6 +36,7 @@ __all__ = [
     "Recorded",
     "RecordedExchange",
     "Statement",
+    "read_console",
     "read_curl",
     "read_fetch",
     "read_har",

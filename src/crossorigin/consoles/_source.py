@@ -21,7 +21,7 @@ LINE_ENDS = " \t*`"
 WIDE = re.compile(r"[\u1100-\u11ff\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")
 
 
-class Source:  # mutable: it remembers where it has found what
+class Source:
     """A text, and the same text folded: `folded` has as many characters, ' for every quotation mark and no line ends.
 
     Colours, invisible characters and the marks of quotations and Markdown around lines are gone from both. Line ends

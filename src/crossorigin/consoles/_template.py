@@ -46,7 +46,8 @@ class Said:
 class Template:
     """A message, `text` with `{slots}`, and the reason codes that it proves (one) or leaves open (several).
 
-    `inner` are the messages that go on where this one ends, any one of them or none.
+    `inner` are the messages that go on where this one ends, any one of them or none. `implied` are values that its
+    words have without a slot.
 
     >>> blocked = Template("Access to {what} at '{url}' has been blocked.")
     >>> blocked.write(what="fetch", url="https://api.example/")
@@ -60,6 +61,7 @@ class Template:
     role: Role = "cause"
     browser: Browser = ""
     inner: tuple["Template", ...] = ()
+    implied: tuple[tuple[str, str], ...] = ()
     slots: tuple[str, ...] = field(init=False, compare=False)
     literals: tuple[str, ...] = field(init=False, compare=False, repr=False)
     folded: tuple[str, ...] = field(init=False, compare=False, repr=False)
@@ -114,7 +116,7 @@ class Template:
                 return None
             spans.append((slot, place, end))
             place = end + len(self.folded[number])
-        values = {slot: _value(source, slot, start, end) for slot, start, end in spans}
+        values = {**dict(self.implied), **{slot: _value(source, slot, start, end) for slot, start, end in spans}}
         for inner in self.inner:
             if said := inner.found(source, place):
                 role = said.role if self.role == "cause" else self.role
@@ -151,7 +153,7 @@ def _value(source: Source, slot: str, start: int, end: int) -> str:
     return source.text[start:end].replace("\n", "" if slot in CLOSED else " ")
 
 
-class Table:  # mutable: prepared once, then only read
+class Table:
     """Templates that are looked for together, in one pass over a text."""
 
     __slots__ = ("_by_key", "_keys")

@@ -189,3 +189,19 @@ TEMPLATES = (
     ),
     _says("SecurityError: The operation is insecure", "opaque"),
 )
+
+ERRORS: dict[str, tuple[str, ...]] = {
+    "SSL_ERROR_": ("not-cors.certificate",),
+    "SEC_ERROR_": ("not-cors.certificate",),
+    "MOZILLA_PKIX_ERROR_": ("not-cors.certificate",),
+    "NS_ERROR_UNKNOWN_HOST": ("not-cors.dns",),
+    "NS_ERROR_UNKNOWN_PROXY_HOST": ("not-cors.dns",),
+    "NS_ERROR_CONNECTION_REFUSED": ("not-cors.refused",),
+    "NS_ERROR_NET_": ("transport",),
+    "NS_ERROR_PROXY_": ("transport",),
+    "NS_ERROR_OFFLINE": ("transport",),
+    "NS_ERROR_REDIRECT_LOOP": ("redirect.too-many",),
+    "NS_ERROR_DOM_CORP_FAILED": CORP.reasons,
+    "NS_ERROR_DOM_COEP_FAILED": ("corp.embedder-policy",),
+}
+"""What Firefox's codes prove, by their beginnings."""

@@ -121,7 +121,13 @@ ANY_CHECK = (
     "preflight.method",
 )
 CANNOT_LOAD = {
-    api: _says(f"{begin} {{url}} due to access control checks.", *ANY_CHECK, role="detail")
+    api: Template(
+        f"{begin} {{url}} due to access control checks.",
+        ANY_CHECK,
+        "detail",
+        "webkit",
+        implied=(("api", api),) if api else (),
+    )
     for api, begin in {
         "fetch": "Fetch API cannot load",
         "XMLHttpRequest": "XMLHttpRequest cannot load",

@@ -10,6 +10,7 @@ import pytest
 
 from crossorigin import migrate
 from tests.migrate import cases, peers
+from tests.migrate.carried_out import put_on
 from tests.migrate.judge import PATHS, Eye, complaints, probes
 
 
@@ -45,12 +46,17 @@ def test_django_cors_headers(options: dict[str, Any]) -> None:
 
 @table(cases.AIOHTTP)
 def test_aiohttp_cors(options: dict[str, Any]) -> None:
-    app = peers.aiohttp_app(**options)
+    app, new = peers.aiohttp_app(**options), peers.bare_aiohttp()
     migration = migrate.from_app(app)
-    new = peers.aiohttp_as_asgi(peers.bare_aiohttp())
-    if migration.policies is not None:
-        new = peers.asgi.CORSMiddleware(new, migration.policies)
-    hold(peers.aiohttp_as_asgi(app), new, migration, options, paths=("/open", "/items", "/items/7"))
+    put_on(migration, new)
+    new.freeze()
+    hold(
+        peers.aiohttp_as_asgi(app),
+        peers.aiohttp_as_asgi(new),
+        migration,
+        options,
+        paths=("/open", "/items", "/items/7"),
+    )
 
 
 @table(cases.EXPRESS)

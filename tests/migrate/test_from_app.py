@@ -9,6 +9,7 @@ import aiohttp_cors
 import flask
 import flask_cors
 import pytest
+from aiohttp_cors.urldispatcher_router_adapter import ResourcesUrlDispatcherRouterAdapter
 from corsheaders.signals import check_request_enabled
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
@@ -173,14 +174,14 @@ def test_django(handler: Any) -> None:
 
 
 def test_aiohttp_routes_with_their_own() -> None:
-    options = aiohttp_cors.ResourceOptions(allow_headers=("X-A",), allow_credentials=True)
+    options = aiohttp_cors.ResourceOptions(expose_headers=("X-A",), allow_credentials=True)
     app = peers.aiohttp_app(routes={"/open": {"GET": {GOOD: options}, "PUT": {GOOD: options}}})
     policies = from_app(app).policies
     assert isinstance(policies, PolicyMap)
     assert [*policies.policies] == ["/open"]
     policy = policies.resolve("/open")
     assert policy is not None
-    assert (policy.allow_origins, policy.allow_methods, policy.allow_headers) == ((GOOD,), ("PUT",), ("x-a",))
+    assert (policy.allow_origins, policy.allow_methods, policy.expose_headers) == ((GOOD,), ("PUT",), ("x-a",))
 
 
 def with_aiohttp_cors(origin: str) -> aiohttp.web.Application:
@@ -207,16 +208,77 @@ def test_aiohttp_sub_applications_have_their_own() -> None:
     )
 
 
-def test_aiohttp_what_only_a_host_has_no_prefix_says() -> None:
+def test_aiohttp_a_domain_has_its_own_and_nobody_elses() -> None:
     app = with_aiohttp_cors(GOOD)
     app.add_domain("other.example", with_aiohttp_cors("https://a.example"))
     app.add_domain("quiet.example", aiohttp.web.Application())
     migration = from_app(app)
-    assert isinstance(migration.policies, PolicyMap)
-    assert list(migration.policies.policies) == ["/x"]
-    assert [(note.option, note.was) for note in migration.notes if note.code == "path-lost"] == [
-        ("add_domain", '"other.example"')
+    assert (migration.policies, migration.notes) == (None, ())
+    assert [line.strip() for line in migration.code.splitlines()[-3:]] == [
+        'put(policy_1, app, "/x")',
+        'put(policy_2, app, "other.example", "/x")',
+        "CORS(app, None)",
     ]
+
+
+def test_aiohttp_a_method_with_other_options_has_a_line_of_its_own() -> None:
+    app = peers.aiohttp_app(routes={"/open": {"GET": {GOOD: {}}, "PUT": {GOOD: {"allow_credentials": True}}}})
+    migration = from_app(app)
+    assert {note.code for note in migration.notes} == {"method-safelisted"}
+    assert [line.strip() for line in migration.code.splitlines()[-4:]] == [
+        'put(policy_1, app, "/open", methods=["GET"])',
+        'put(policy_1, app, "/open", methods=["POST"])',
+        'put(policy_2, app, "/open", methods=["PUT"])',
+        "CORS(app, None)",
+    ]
+
+
+class OtherConfig(aiohttp_cors.CorsConfig):
+    def __init__(self, app: aiohttp.web.Application) -> None:
+        adapter = type("Adapter", (ResourcesUrlDispatcherRouterAdapter,), {})
+        super().__init__(app, router_adapter=adapter(app.router, {}))
+        app[aiohttp_cors.APP_CONFIG_KEY] = self
+
+
+class OtherView(aiohttp.web.View, aiohttp_cors.CorsViewMixin):
+    async def get(self) -> aiohttp.web.Response:
+        raise NotImplementedError
+
+    @classmethod
+    def get_request_config(cls, request: Any, request_method: str) -> Any:
+        return {}
+
+
+class UnparsedView(aiohttp.web.View, aiohttp_cors.CorsViewMixin):
+    cors_config = {GOOD: {"allow_credentials": True}}
+
+    async def get(self) -> aiohttp.web.Response:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("config", "view", "code"),
+    [
+        (OtherConfig, UnparsedView, "overridden"),
+        (aiohttp_cors.setup, OtherView, "overridden"),
+        (aiohttp_cors.setup, UnparsedView, "option-unknown"),  # it fails
+    ],
+)
+def test_aiohttp_what_is_not_read_is_said_and_allows_nobody(config: Any, view: Any, code: str) -> None:
+    app = aiohttp.web.Application()
+    config(app).add(app.router.add_view("/x", view))
+    migration = from_app(app)
+    assert [note.code for note in migration.notes if note.needs_decision] == [code]
+    assert migration.policies is None
+    assert "Policy(" not in migration.code
+
+
+def test_aiohttp_a_path_that_no_prefix_can_name() -> None:
+    app = aiohttp.web.Application()
+    aiohttp_cors.setup(app).add(app.router.add_put("/a%20b", peers._handler), {GOOD: {}})
+    app.router.add_put("/shut", peers._handler)
+    app.router.add_put("/{name}", peers._handler)
+    assert 'put(policy, app, "/a%20b")' in from_app(app).code
 
 
 def test_a_function_that_makes_the_app_is_told_of() -> None:

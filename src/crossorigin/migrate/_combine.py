@@ -92,6 +92,7 @@ def all_of(olds: Sequence[OldPolicy], whose: str, where: str, notes: list[Note])
         ),
         exposes_all=all(old.exposes_all for old in olds),
         credentials=credentials,
+        credentialed=() if credentials else _common(old.credentialed for old in olds if not old.credentials),
         max_age=ages[0] if ages.count(ages[0]) == len(ages) else None,
     )
 
@@ -104,6 +105,8 @@ def is_open(old: OldPolicy) -> bool:
 def lets_in_all_of(old: OldPolicy, other: OldPolicy) -> bool:
     """Whether it allows every origin of the other, with credentials where that does. It may, where this says no."""
     if other.credentials and not old.credentials:
+        return False
+    if not old.credentials and not {*other.credentialed} <= {*old.credentialed}:
         return False
     return old.any_origin or (
         not other.any_origin and {*other.origins} <= {*old.origins} and {*other.regexes} <= {*old.regexes}

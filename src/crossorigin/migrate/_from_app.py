@@ -1,17 +1,15 @@
 """The CORS set-up of a live app, found without importing its framework: what is not loaded, it does not use."""
 
 import sys
-from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
 
 from ._from_options import by_path, by_route, django_rule, only_bound, whole
-from ._layers import is_of, layers
+from ._layers import layers
 from ._migration import Migration
 from ._note import Note, note
-from ._routes import RouteRule
-from ._templates import AIOHTTP, ASGI, DJANGO, FLASK, STARLETTE, STARLETTE_MOUNTS
-from .peers.aiohttp import read_aiohttp
+from ._templates import AIOHTTP, AIOHTTP_ROUTES, ASGI, DJANGO, FLASK, STARLETTE, STARLETTE_MOUNTS
+from .peers.aiohttp import AiohttpApp
 from .peers.django import read_django, settings_of
 from .peers.flask_cors import FlaskApp
 from .peers.starlette import StarletteApp
@@ -96,31 +94,9 @@ def _aiohttp(app: Any) -> Migration | None:
     if not type(app).__module__.startswith("aiohttp.") or not hasattr(app, "router"):
         return None
     notes: list[Note] = []
-    rules = list(_aiohttp_rules(app, notes))
-    is_one = _aiohttp_config(app) is not None or notes or any(rule.old is not None for rule in rules)
-    return by_route(AIOHTTP, rules, notes) if is_one else None
-
-
-def _aiohttp_config(app: Any) -> Any:
-    return next((value for value in app.values() if is_of(value, "aiohttp_cors.cors_config", "CorsConfig")), None)
-
-
-def _aiohttp_rules(app: Any, notes: list[Note]) -> Iterator[RouteRule]:
-    """The routes of an app and of its sub-applications, which know their prefix."""
-    config = _aiohttp_config(app)
-    adapter: Any = None if config is None else config._cors_impl._router_adapter  # it keeps them nowhere else
-    for resource in app.router.resources():
-        if is_of(resource, "aiohttp.web_urldispatcher", "MatchedSubAppResource"):
-            if any(rule.old is not None for rule in _aiohttp_rules(resource._app, [])):
-                notes.append(note("path-lost", "add_domain", resource.canonical))  # a prefix knows no host
-            continue
-        if is_of(resource, "aiohttp.web_urldispatcher", "PrefixedSubAppResource"):
-            yield from _aiohttp_rules(resource._app, notes)
-            continue
-        own = None if adapter is None else adapter._resource_config.get(resource)
-        methods = frozenset(route.method for route in resource) - {"OPTIONS"}
-        old = None
-        if own is not None:
-            default = {**adapter._default_config, **own.default_config}
-            old = read_aiohttp(default, own.method_config, notes, routed=methods)
-        yield RouteRule(resource.canonical, old, methods)
+    found = AiohttpApp(app, notes)
+    if not found.has_cors:
+        return None
+    if found.has_prefixes:
+        return by_route(AIOHTTP, found.rules, notes)
+    return only_bound(AIOHTTP_ROUTES, found.bound(), notes)

@@ -8,10 +8,10 @@ from ._migration import Migration, migration
 from ._note import Note, note
 from ._old import OldPolicy
 from ._paths import PathRule, prefixes
-from ._routes import RouteRule, route_prefixes
+from ._routes import RouteRule, language_of_path, route_prefixes
 from ._templates import AIOHTTP, DJANGO, EXPRESS, FLASK, STARLETTE, Peer
 from ._translate import translations
-from .peers.aiohttp import Config, read_aiohttp
+from .peers.aiohttp import Config, read_aiohttp, read_config
 from .peers.django import EVERY_PATH, read_django, settings_of
 from .peers.express import read_express
 from .peers.flask_cors import merged_options, path_rule, read_flask_cors, resource_rules
@@ -80,8 +80,8 @@ def from_aiohttp_cors(
 ) -> Migration:
     """The migration of aiohttp-cors: the defaults of `setup(app, defaults=...)`, and the options of routes.
 
-    `routes` maps the path of a route to its methods, and these to what `cors.add(route, ...)` was given. Where they
-    are not given, the defaults are taken for the whole app.
+    `routes` are all that the app has: the path of each, as aiohttp takes it, to its methods, and these to what
+    `cors.add(route, ...)` was given. Without them, the defaults are taken for the whole app, and a note says so.
 
     >>> migration = from_aiohttp_cors({"https://app.example.com": {"allow_credentials": True, "allow_methods": "*"}})
     >>> migration.policies
@@ -89,13 +89,16 @@ def from_aiohttp_cors(
     """
     notes: list[Note] = []
     if routes is None:
-        return whole(AIOHTTP, read_aiohttp(defaults or {}, {}, notes), notes)
-    rules = [
-        RouteRule(
-            path, read_aiohttp(defaults or {}, by_method, notes, routed=frozenset(by_method)), frozenset(by_method)
-        )
-        for path, by_method in routes.items()
-    ]
+        notes.append(note("app-unread", "routes"))
+        return whole(AIOHTTP, read_aiohttp(defaults or {}, notes), notes)
+    rules = []
+    for path, by_method in routes.items():
+        # The first route that is added gives its resource the options that hold for all of its methods.
+        of_resource = {**(defaults or {}), **next(iter(by_method.values()), {})}
+        language = language_of_path(path)
+        for method, own in by_method.items():
+            old = read_config({**of_resource, **own}, (method,), notes)
+            rules.append(RouteRule(path, old, frozenset({method}), language))
     return by_route(AIOHTTP, rules, notes)
 
 

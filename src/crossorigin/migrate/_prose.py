@@ -236,9 +236,8 @@ _ROWS = (
     NoteRule(
         "app-unread",
         "wider",
-        "These options alone were read, not the app: cors() may stand in several places, on single routes, or behind "
-        "middleware that answers first. Give each place its own policy, and put it on the same routes: around the "
-        "whole app it allows more.",
+        "These options alone were read, not the app: they may hold in some places only, or on single routes, beside "
+        "others that have options of their own. Give each place its own policy: around the whole app it allows more.",
     ),
     NoteRule(
         "origin-unset",

@@ -124,4 +124,40 @@ def add_cors(app):
 ''',
 )
 
+AIOHTTP_ROUTES = Peer(
+    "aiohttp-cors",
+    binds="from crossorigin.middleware.aiohttp import CORS, cors",
+    place='''
+def put(policy, app, *places, methods=()):
+    """Bind the policy to the routes of a resource.
+
+    A place is the path of a resource, or its number among the resources;
+    the first ones lead to a sub-application.
+    """
+    for place in places[:-1]:
+        app = resource_at(app, place).get_info()["app"]
+    routes = {route.method: route for route in resource_at(app, places[-1])}
+    for method in methods or routes:
+        if method in routes:
+            cors(policy)(routes[method])
+        else:
+            cors(policy)(getattr(routes["*"].handler, method.lower()))
+
+
+def resource_at(app, place):
+    resources = list(app.router.resources())
+    if isinstance(place, int):
+        return resources[place]
+    return next(each for each in resources if each.canonical == place)
+
+
+def add_cors(app):
+    """Put the policies on the app, when it has all of its routes: add_cors(app).
+
+    Take aiohttp_cors.setup and every cors.add(...) out, and CorsViewMixin.
+    """
+{bound}    CORS(app, None)
+''',
+)
+
 EXPRESS = Peer("the cors package of Express")

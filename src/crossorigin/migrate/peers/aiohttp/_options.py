@@ -1,6 +1,6 @@
-"""aiohttp-cors (0.8): its defaults and the options of routes, by origin, and what it makes of them."""
+"""aiohttp-cors (0.8): options by origin, and what it makes of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from crossorigin.migrate._note import Note, note
@@ -27,60 +27,57 @@ Config = Mapping[str, Any]
 """Origin to options: a mapping of them, or an `aiohttp_cors.ResourceOptions`."""
 
 
-def read_aiohttp(
-    default: Config,
-    by_method: Mapping[str, Config],
-    notes: list[Note],
-    *,
-    routed: Collection[str] | None = None,
-) -> OldPolicy:
-    """What one resource permits.
-
-    `default` holds for all of its methods; `by_method` has those that are enabled one by one, each with options that
-    come before the default ones. `routed` are the methods that the resource answers, None where that is not known.
-    """
-    configs = [{**default, **own} for own in by_method.values()] or [dict(default)]
-    origins = set.intersection(*map(set, configs))
-    options = [_options(config[origin], notes) for config in configs for origin in sorted(origins)]
-    sends = {
-        origin: {bool(_options(config[origin], [])["allow_credentials"]) for config in configs} for origin in origins
-    }
-    everyone = bool(sends) and all(each == {True} for each in sends.values())
-    # What a list of origins cannot say: all but some of them, or some methods of an origin.
-    is_unsaid = not everyone and ({True, False} in sends.values() or sends.get("*") == {True})
-    differs = any(set(config) != origins for config in configs) or any(
-        _key(each) != _key(options[0]) for each in options
-    )
-    if differs or is_unsaid:
-        notes.append(note("options-differ", NAMES.origins, sorted(origins), fact="origins and methods"))
-    enabled = [_options(value, [])["allow_methods"] for value in default.values()]
+def read_aiohttp(defaults: Config, notes: list[Note]) -> OldPolicy:
+    """What the defaults permit for themselves, where no routes are known: the methods that they list."""
+    enabled = [_options(value, [])["allow_methods"] for value in defaults.values()]
     any_method = bool(enabled) and all(methods == "*" for methods in enabled)
     listed = [{name.upper() for name in methods or ()} for methods in enabled if methods != "*"]
-    methods = sorted({*by_method, *(set.intersection(*listed) if listed else ())})
-    if not methods and not any_method and origins:
+    methods = tuple(sorted(set.intersection(*listed))) if listed else ()
+    if defaults and not methods and not any_method:
         notes.append(note("methods-unknown", NAMES.methods, None))
-    refused = () if any_method else tuple(each for each in SAFELISTED if each not in methods)
-    if routed is not None:
-        refused = tuple(each for each in refused if each in routed)
+    refused = tuple(each for each in SAFELISTED if each not in methods) if methods else ()
+    return read_config(defaults, methods, notes, any_method=any_method, refused=refused)
+
+
+def read_config(
+    config: Config,
+    methods: tuple[str, ...],
+    notes: list[Note],
+    *,
+    any_method: bool = False,
+    refused: tuple[str, ...] = (),
+) -> OldPolicy:
+    """What these options, by origin, permit for these methods."""
+    origins = sorted(config)
+    options = [_options(config[origin], notes) for origin in origins]
+    credentialed = [origin for origin, each in zip(origins, options, strict=True) if each["allow_credentials"]]
+    everyone = bool(origins) and credentialed == origins
+    # What a list of origins cannot say: all but some of them.
+    is_unsaid = not everyone and "*" in credentialed
+    if is_unsaid or any(_key(each) != _key(options[0]) for each in options):
+        notes.append(note("options-differ", NAMES.origins, origins, fact="origins and methods"))
     ages = [each["max_age"] for each in options] or [None]
     return OldPolicy(
         names=NAMES,
-        any_origin="*" in origins,
-        origins=tuple(sorted(origins - {"*"})) if "*" not in origins else (),
-        methods=tuple(methods),
+        any_origin="*" in config,
+        origins=() if "*" in config else tuple(origins),
+        methods=methods,
         any_method=any_method,
-        refused_methods=refused if methods or any_method else (),
+        refused_methods=refused,
         headers=_common([each["allow_headers"] for each in options]),
         any_header=bool(options) and all(each["allow_headers"] == "*" for each in options),
         whole_lists=(),  # what was asked for, and nothing else
         expose=_common([each["expose_headers"] for each in options]),
         exposes_all=bool(options) and all(each["expose_headers"] == "*" for each in options),
         credentials=everyone,
-        credentialed=()
-        if everyone
-        else tuple(sorted(origin for origin in sends.keys() - {"*"} if sends[origin] == {True})),
+        credentialed=() if everyone else tuple(origin for origin in credentialed if origin != "*"),
         max_age=None if None in ages else min(ages),
     )
+
+
+def allowed_methods(options: Any) -> Any:
+    """`allow_methods` of an origin: names, `"*"` or None."""
+    return _options(options, [])["allow_methods"]
 
 
 def _options(value: Any, notes: list[Note]) -> dict[str, Any]:

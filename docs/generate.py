@@ -118,8 +118,9 @@ def profiles() -> str:
             paragraph(
                 """
                 The fields of `Profile`, as `crossorigin.browser` has them; what departs from the Fetch standard is
-                bold. `browsers` is what the three agree on, and the standard wherever they do not: `crossorigin check`
-                and `crossorigin.testing` use it unless you choose another. Chromium 156 and Firefox 153 were measured:
+                bold. `browsers` is what the three agree on, and the standard wherever they do not; local network access
+                is as in Chromium, the strictest. `crossorigin check` and `crossorigin.testing` use it unless you choose
+                another. Chromium 156 and Firefox 153 were measured:
                 each row names the case of tests/differential that shows it. The caps of `max_age_cap` are from their
                 sources, since no test waits for hours; so are manifests in Firefox. WebKit is from its documentation
                 and source. Differences too small for a field are in tests/differential/_differences.py.

@@ -236,6 +236,76 @@ def test_third_party_cookies_are_stored_unless_the_user_blocks_them(api: Server,
         assert json.loads(command(*asked, "--profile", "chromium", *options).out)["cookies_stored"] == stored
 
 
+PUBLIC = "https://app.example"
+NEAR = [("Access-Control-Allow-Origin", PUBLIC)]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        ((), 0, "browsers ask their user"),
+        (("--permissions", "loopback-network=denied,local-network=denied"), 1, "lna.denied"),
+        (("--permissions", "local-network-access=denied"), 1, "lna.denied"),
+        (("--permissions", "local-network=denied"), 0, "browsers ask their user"),
+        (("--permissions", "loopback-network=granted"), 0, ""),
+        (("--page-address-space", "loopback", "--permissions", "loopback-network=denied"), 0, ""),
+        (("--profile", "webkit", "--permissions", "loopback-network=denied"), 0, ""),
+    ],
+    ids=str,
+)
+def test_a_public_page_needs_its_users_leave_to_reach_this_machine(
+    api: Server, command: Command, options: tuple[str, ...], code: int, says: str
+) -> None:
+    """What is denied is not sent."""
+    ran = command("check", api.route("/", fields=NEAR), "--origin", PUBLIC, *options)
+    assert ran.code == code, ran.out
+    assert says in " ".join(ran.out.split())
+    assert bool(says) or "browsers ask" not in ran.out
+    assert api.methods == ([] if code else ["GET"])
+
+
+def test_the_address_that_a_name_resolves_to_counts(api: Server, command: Command) -> None:
+    """A secure page asks over https. The server speaks no TLS, so what gets there has no answer."""
+    port = api.origin.rpartition(":")[2]
+    asked = (
+        "check",
+        f"https://near.example:{port}/",
+        "--origin",
+        PUBLIC,
+        "--resolve",
+        f"near.example:{port}:127.0.0.1",
+    )
+    assert command(*asked).code == 3
+    ran = command(*asked, "--permissions", "loopback-network=denied")
+    assert ran.code == 1
+    assert "lna.denied" in ran.out
+    assert command(*asked, "--permissions", "local-network=denied").code == 3
+
+
+def test_an_insecure_public_page_reaches_nothing_near(api: Server, command: Command) -> None:
+    ran = command("check", api.route("/", fields=NEAR), "--origin", "http://app.example")
+    assert ran.code == 1
+    assert "lna.insecure" in ran.out
+    assert api.methods == []
+    port = api.origin.rpartition(":")[2]
+    named = ("check", f"http://near.example:{port}/", "--resolve", f"near.example:{port}:127.0.0.1")
+    doubtful = command(*named, "--origin", "http://app.example")
+    assert "[lna.insecure]" in doubtful.out
+    assert api.methods == ["GET"]
+    public = command(*named, "--origin", "http://app.example", "--page-address-space", "public")
+    assert public.code == 1
+    assert api.methods == ["GET"]
+    near = command("check", api.route("/"), "--origin", "http://app.example", "--page-address-space", "local")
+    assert "lna." not in near.out
+
+
+@pytest.mark.parametrize("text", ["loopback-network", "loopback=denied", "loopback-network=no", ""])
+def test_permissions_are_those_that_there_are(api: Server, command: Command, text: str) -> None:
+    ran = command("check", api.route("/"), *FROM_PAGE, "--permissions", text)
+    assert ran.code == 2
+    assert "--permissions" in ran.err
+
+
 def test_verbose_is_a_network_panel(api: Server, command: Command) -> None:
     ran = command("check", api.route("/", fields=[*ALLOW, ("X-A", "1")]), *FROM_PAGE, "-v")
     assert "Exchange" in ran.out

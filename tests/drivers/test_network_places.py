@@ -6,10 +6,12 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from crossorigin.browser import NetworkFailure
 from crossorigin.drivers import NetworkDriver
 from crossorigin.drivers._resolve import parse_resolve
 from tests.drivers.flows import Script, script, send
@@ -46,6 +48,40 @@ def test_an_ipv6_address_is_reached_and_named_in_brackets() -> None:
     with RawServer(answer, host="::1") as server:
         assert _run(script(send(f"http://[::1]:{server.port}/"))) == b"six"
     assert answer.requests == [b"GET / HTTP/1.1\r\nHost: [::1]:%d\r\n\r\n" % server.port]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_an_answer_has_the_address_that_it_came_from(address: str) -> None:
+    with RawServer(Answering(ok(b"here")), host=address) as server:
+        asked = script(send(f"http://near.example:{server.port}/"))
+        _run(asked, resolve=[f"near.example:{server.port}:{address}"])
+    assert asked.answers[0].address == address
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_server_in_a_refused_space_is_sent_nothing(scheme: str) -> None:
+    received: list[bytes] = []
+    with RawServer(lambda connection: received.append(connection.recv(1))) as server:
+        request = replace(send(f"{scheme}://near.example:{server.port}/"), refused_spaces=("local", "loopback"))
+        asked = script(request)
+        _run(asked, resolve=[f"near.example:{server.port}:127.0.0.1"])
+    (failure,) = asked.answers
+    assert isinstance(failure, NetworkFailure)
+    assert failure.address == "127.0.0.1"
+    assert not b"".join(received)
+
+
+def test_a_server_in_another_space_is_asked() -> None:
+    with RawServer(Answering(ok(b"here"))) as server:
+        request = replace(send(f"http://near.example:{server.port}/"), refused_spaces=("local", "public"))
+        assert _run(script(request), resolve=[f"near.example:{server.port}:127.0.0.1"]) == b"here"
+
+
+def test_what_is_not_reached_has_no_address() -> None:
+    with closed_port() as port:
+        asked = script(send(f"http://127.0.0.1:{port}/"))
+        _run(asked)
+    assert asked.answers[0].address is None
 
 
 def test_resolve_says_where_a_host_is() -> None:

@@ -10,6 +10,17 @@ Shared by the commands, and by all that asks in their words. Pure: no file is re
 from ._errors import AskingError
 from ._headers import Headers, parse_headers
 from ._network import Network
+from ._permissions import parse_permissions
 from ._wanted import Wanted, dropped_headers, page_of, request_of
 
-__all__ = ["AskingError", "Headers", "Network", "Wanted", "dropped_headers", "page_of", "parse_headers", "request_of"]
+__all__ = [
+    "AskingError",
+    "Headers",
+    "Network",
+    "Wanted",
+    "dropped_headers",
+    "page_of",
+    "parse_headers",
+    "parse_permissions",
+    "request_of",
+]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from crossorigin.browser import (
+    AddressSpace,
     Credentials,
     Feature,
     Mode,
@@ -38,20 +39,20 @@ class Wanted:
     feature: str | None = None
 
 
-def page_of(origin: str) -> Page:
-    """The page at an origin.
+def page_of(origin: str, address_space: AddressSpace | None = None) -> Page:
+    """The page at an origin. `address_space` is where its server lives, if that is known.
 
     Raises:
         AskingError: it is none as browsers write it; the message says what to write.
     """
     if origin == "null":
-        return page_at("null")
+        return page_at("null", address_space=address_space)
     parsed = parse_serialized_origin(origin)
     if parsed is None:
         raise AskingError(f"--origin {visible(origin, 100)} is not an origin: {_what_origin(origin)}")
     if parsed.scheme in ("http", "https"):
-        return page_at(f"{origin}/")
-    return Page(url=f"{origin}/", origin=parsed)
+        return page_at(f"{origin}/", address_space=address_space)
+    return Page(url=f"{origin}/", origin=parsed, address_space=address_space)
 
 
 def _what_origin(text: str) -> str:

@@ -19,13 +19,15 @@ b'https://app.example.com'
 from ._body import Blob, BodyInit, FormData, ReadableStream, URLSearchParams
 from ._cache import PreflightCache
 from ._construct import fetch_request, xhr_request
-from ._context import Context, Hooks
+from ._context import Context, Hooks, LocalNetworkPermission
 from ._cookies import CookieJar
 from ._errors import RequestError
 from ._features import FEATURES, Feature, feature_named, feature_request
 from ._flow import fetch
+from ._local_network import space_of_address
 from ._mime_blocking import JAVASCRIPT_MIME_TYPES
 from ._page import page_at
+from ._permissions import Permission, Permissions, PermissionState, permission_hook
 from ._profile import BROWSERS, CHROMIUM, FIREFOX, PROFILES, STANDARD, WEBKIT, Profile
 from ._request import (
     AddressSpace,
@@ -77,10 +79,14 @@ __all__ = [
     "Finding",
     "FormData",
     "Hooks",
+    "LocalNetworkPermission",
     "Mode",
     "NetworkFailure",
     "Outcome",
     "Page",
+    "Permission",
+    "PermissionState",
+    "Permissions",
     "PreflightCache",
     "Profile",
     "Purpose",
@@ -103,5 +109,7 @@ __all__ = [
     "fetch_request",
     "page_at",
     "parse_url",
+    "permission_hook",
+    "space_of_address",
     "xhr_request",
 ]

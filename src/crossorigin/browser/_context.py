@@ -8,6 +8,8 @@ from ._cookies import CookieJar
 from ._profile import STANDARD, Profile
 from ._request import AddressSpace, Request
 
+LocalNetworkPermission = Callable[[AddressSpace], bool | None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hooks:
@@ -17,14 +19,15 @@ class Hooks:
     `hsts(host)` says whether the browser knows the host as one for https alone. `orb(url, headers)` says whether
     opaque response blocking hides the response (it looks at bodies, which Fetch does not see). `address_space(url)` is
     where the server of a URL lives; without it only addresses and `localhost` tell. `local_network_permission(space)`
-    says whether the user lets the page reach this space; without it, that they do.
+    says whether the user lets the page reach this space. Where it is None, or says None, the user is taken to
+    agree, and the verdict warns that they are asked. It is also asked about spaces where the server may yet be.
     """
 
     csp: Callable[[Request, str], str | None] | None = None
     hsts: Callable[[str], bool] | None = None
     orb: Callable[[str, "tuple[tuple[bytes, bytes], ...]"], bool] | None = None
     address_space: Callable[[str], AddressSpace | None] | None = None
-    local_network_permission: Callable[[AddressSpace], bool] | None = None
+    local_network_permission: LocalNetworkPermission | None = None
 
 
 def _epoch() -> float:

@@ -151,7 +151,9 @@ class FetchParams:
         return self.record.stopped
 
     def warn(self, number: str, objection: Objection, *, to_response: bool = True) -> None:
-        """Records what this browser lets pass at this step, though not everyone would."""
+        """Records what this browser lets pass at this step, though not everyone would. Once is enough."""
+        if objection in [(warning.reason, warning.evidence[1:]) for warning in self.record.warnings]:
+            return
         self.record.warnings.append(self._finding(objection, to_response=to_response))
         self.record.trace.note(number, f"passed, with a warning: {objection[0]}")
 

@@ -7,7 +7,14 @@ from crossorigin.standard import HeaderList
 from ._check import Objection
 from ._evidence import evidence
 from ._fetch_params import FetchParams, InternalResponse
-from ._local_network import local_network_access_check
+from ._local_network import (
+    address_space_of,
+    doubt_about,
+    local_network_access_check,
+    refused_spaces,
+    space_of_address,
+)
+from ._request import AddressSpace
 from ._request_headers import (
     is_third_party,
     network_headers,
@@ -109,8 +116,8 @@ def _http_network_fetch(
             refused = Reason.TRANSPORT, evidence(kind="unreachable", message="WebTransport wants HTTP/3: not modelled")
             params.object("", refused, to_response=False, step=step)
             return None
-        objection = local_network_access_check(request, params.page, params.current_url, params.context)
-        if objection is not None and params.object("", objection, to_response=False):
+        target = address_space_of(params.current_url, params.context)
+        if _is_too_near(params, target) and params.stopped:
             return None
         if params.purpose == "request" and _is_withheld(params):
             step.outcome = "withheld: it could have side effects"
@@ -124,8 +131,14 @@ def _http_network_fetch(
             hop=params.redirect_count,
             new_connection=new_connection,
             credentials=include_credentials,
+            refused_spaces=_refused_spaces(params) if target is None else (),
         )
         answer = yield send
+        if target is None and answer.address is not None:
+            too_near = _is_too_near(params, space_of_address(answer.address))
+            if too_near and isinstance(answer, NetworkFailure):
+                step.outcome = "nothing was sent"
+                return None
         record.exchanges.append(Exchange(send=send, answer=answer))
         objection = _unusable(params, answer)
         if objection is not None:
@@ -144,6 +157,29 @@ def _http_network_fetch(
         if include_credentials:
             parse_and_store_response_set_cookie_headers(params, fields)
         return response
+
+
+def _is_too_near(params: FetchParams, target: AddressSpace | None) -> bool:
+    """https://wicg.github.io/local-network-access/#local-network-access-check
+
+    Records the objection to a server there, or the doubt. Says whether there is an objection.
+    """
+    asked = (params.request, params.page, params.current_url, target, params.context)
+    objection = local_network_access_check(*asked)
+    if objection is not None:
+        params.object("", objection, to_response=False)
+        return True
+    doubt = doubt_about(*asked)
+    if doubt is not None:
+        params.warn("", doubt, to_response=False)
+    return False
+
+
+def _refused_spaces(params: FetchParams) -> tuple[AddressSpace, ...]:
+    """Where the driver is to send nothing. To explore, what changes nothing on a server is sent all the same."""
+    if params.context.explore and params.request.method in _SAFE_METHODS:
+        return ()
+    return refused_spaces(params.request, params.page, params.current_url, params.context)
 
 
 def parse_and_store_response_set_cookie_headers(params: FetchParams, headers: HeaderList) -> None:

@@ -188,7 +188,16 @@ WEBKIT = Profile(
     third_party_cookies="blocked",
     manifests_omit_credentials=True,
 )
-BROWSERS = Profile(name="browsers", wildcard_covers_authorization=True, manifests_omit_credentials=True)
-"""What Chromium, Firefox and WebKit agree on, and the standard's value wherever they do not."""
+BROWSERS = Profile(
+    name="browsers",
+    wildcard_covers_authorization=True,
+    manifests_omit_credentials=True,
+    local_network_access=True,
+    local_network_access_needs_secure_context=True,
+)
+"""What Chromium, Firefox and WebKit agree on, and the standard's value wherever they do not.
+
+Local network access is as in Chromium, the strictest: a page that most of its users cannot load is not readable.
+"""
 
 PROFILES = {profile.name: profile for profile in (STANDARD, BROWSERS, CHROMIUM, FIREFOX, WEBKIT)}

@@ -7,10 +7,19 @@ from typing import Annotated, Literal
 
 import typer
 
-from crossorigin.asking import Network, Wanted, dropped_headers, page_of, parse_headers, request_of
+from crossorigin.asking import (
+    Network,
+    Wanted,
+    dropped_headers,
+    page_of,
+    parse_headers,
+    parse_permissions,
+    request_of,
+)
 from crossorigin.browser import (
     PROFILES,
     Context,
+    Hooks,
     Outcome,
     feature_named,
     fetch,
@@ -99,6 +108,17 @@ def check(
     block_third_party_cookies: Annotated[
         bool, typer.Option("--block-third-party-cookies", help="As if the user had turned this on in the browser.")
     ] = False,
+    page_address_space: Annotated[
+        Literal["public", "local", "loopback"] | None,
+        typer.Option(help="Where the page is served from. [default: its host's address, public if it is a name]"),
+    ] = None,
+    permissions: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME=ANSWER",
+            help="What the user answered: loopback-network=denied,local-network=granted; local-network-access is both.",
+        ),
+    ] = None,
     explore: Annotated[
         bool, typer.Option("--explore", help="Go on after a failure, and list what would fail next.")
     ] = False,
@@ -141,11 +161,12 @@ def check(
         upload_listener=upload_listener,
         feature=feature,
     )
-    page = page_of(origin)
+    page = page_of(origin, page_address_space)
     request = request_of(wanted, page)
     context = Context(
         profile=PROFILES[profile],
         now=time.time,
+        hooks=Hooks(local_network_permission=None if permissions is None else parse_permissions(permissions)),
         block_third_party_cookies=block_third_party_cookies,
         explore=explore,
         preflight_only=preflight_only,

@@ -9,9 +9,10 @@ import os
 import ssl
 from collections.abc import Iterable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Self
 
-from crossorigin.browser import NetworkFailure, ResponseHead, Send
+from crossorigin.browser import NetworkFailure, ResponseHead, Send, space_of_address
 from crossorigin.standard import HeaderList
 
 from ._connect import connect_tcp, proxy_authorization, start_tls, through_proxy
@@ -91,6 +92,7 @@ class AsyncNetworkDriver:
         if proxy is None:
             exchange.doing = f"connecting to {target}"
             stream = await connect_tcp(target.bare_host, target.port, self._overrides)
+            exchange.connected_to(stream)
         else:
             exchange.doing = f"asking the proxy {proxy} for {target}"
             stream = await through_proxy(proxy, target, self._overrides, self.tls_context, exchange.opened)
@@ -122,6 +124,7 @@ class _Exchange:
         self.answer: Answer = NetworkFailure(kind="protocol", message="nothing has come yet")
         self._timeout = timeout
         self._deadline = None if timeout is None else asyncio.get_running_loop().time() + timeout
+        self._address: str | None = None
         self._stream: Stream | None = None
         self._response: Answered | None = None
 
@@ -129,14 +132,26 @@ class _Exchange:
         """Remembers what is to be closed."""
         self._stream = stream
 
+    def connected_to(self, stream: Stream) -> None:
+        """Remembers the server's address, which only a direct connection tells.
+
+        Raises:
+            Failed: the browser does not let the page reach it.
+        """
+        self.opened(stream)
+        peer = stream.get_extra_info("peername")  # None where the connection has ended again
+        self._address = None if peer is None else str(peer[0])
+        if self._address is not None and space_of_address(self._address) in self.send.refused_spaces:
+            raise Failed("unreachable", f"{self.target} is at {self._address}, which the page may not reach")
+
     async def begin(self, driver: AsyncNetworkDriver) -> None:
         try:
             async with asyncio.timeout_at(self._deadline):
                 self.answer = await self._ask(driver)
         except TimeoutError:
-            self.answer = self._timed_out()
+            self.answer = replace(self._timed_out(), address=self._address)
         except Exception as error:  # noqa: BLE001  # whatever a hostile server makes a library raise is no answer
-            self.answer = failure_of(error, str(self.target))
+            self.answer = replace(failure_of(error, str(self.target)), address=self._address)
         except BaseException:
             await self.aclose()
             raise
@@ -160,7 +175,12 @@ class _Exchange:
         self._response = response
         if response.status < 200 and b"upgrade" not in self.send.headers:
             raise Failed("protocol", f"{target} switched protocols, and nobody had asked it to")
-        return ResponseHead(status=response.status, headers=HeaderList(response.fields), http_version=response.version)
+        return ResponseHead(
+            status=response.status,
+            headers=HeaderList(response.fields),
+            http_version=response.version,
+            address=self._address,
+        )
 
     async def read(self, limit: int) -> Body:
         """Reads at most `limit` bytes. An event stream that is still open when the time is up is cut, not broken."""

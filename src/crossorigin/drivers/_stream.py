@@ -72,7 +72,7 @@ class Stream:
         self._receiver.transport = transport
 
     def get_extra_info(self, name: str) -> Any:
-        """What asyncio's transports tell: `ssl_object`, None without TLS."""
+        """What asyncio's transports tell: `ssl_object`, None without TLS; `peername`."""
         return self._transport.get_extra_info(name)
 
     async def aclose(self) -> None:

@@ -3,6 +3,7 @@
 A fetch that a browser would block raises CORSBlocked. Its text says at which step, on what evidence, and what to do.
 """
 
+from crossorigin.browser import Permission, Permissions, PermissionState
 from crossorigin.drivers import ASGI, WSGI, LifespanFailed
 
 from ._async_browser import AsyncBrowser, AsyncPage
@@ -11,7 +12,6 @@ from ._browser import Browser, Page
 from ._errors import BodyBroken, CORSBlocked, NoAnswer, NoSuchApp
 from ._journal import forget_verdicts, recent_verdicts
 from ._options import FetchOptions, LoadOptions, PageOptions, XHROptions
-from ._permissions import Permission, Permissions, PermissionState
 from ._response import Headers, Response
 
 __all__ = [

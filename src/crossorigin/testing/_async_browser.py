@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from crossorigin.browser import CookieJar, Hooks, Profile, Request, fetch, page_at
+from crossorigin.browser import CookieJar, Hooks, Permissions, Profile, Request, fetch, page_at
 from crossorigin.browser import Page as Environment
 from crossorigin.drivers import (
     DEFAULT_MAX_BODY,
@@ -27,7 +27,6 @@ from ._options import (
     request_of_load,
     request_of_xhr,
 )
-from ._permissions import Permissions
 from ._response import Response
 from ._routes import AsyncRoutes, Table, apps_by_origin
 from ._session import Session

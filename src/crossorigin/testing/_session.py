@@ -10,8 +10,10 @@ from crossorigin.browser import (
     CookieJar,
     Hooks,
     Outcome,
+    Permissions,
     PreflightCache,
     Profile,
+    permission_hook,
 )
 from crossorigin.browser import Response as FilteredResponse
 from crossorigin.drivers import Fetched
@@ -19,7 +21,6 @@ from crossorigin.drivers import Fetched
 from ._attempt import Attempt
 from ._errors import CORSBlocked, NoAnswer
 from ._journal import record
-from ._permissions import Permissions, permission_hook
 from ._response import Response
 
 

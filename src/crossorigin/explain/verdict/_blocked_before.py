@@ -134,7 +134,11 @@ BLOCKED_BEFORE: dict[Reason, Told] = {
         title="A page that is not secure may not reach into the local network.",
         what="The page at {page_origin} asked for {url}, which is nearer to the user than the page. Nothing was sent.",
         why=LOCAL,
-        fixes=one("Serve the page over https, or from the same network as what it asks for.", where="page-code"),
+        fixes=one(
+            "Serve the page over https, or from the same network as what it asks for. If it already is, say so: "
+            "--page-address-space in the command, address_space in a test.",
+            where="page-code",
+        ),
     ),
     Reason.LNA_DENIED: Told(
         title="The user has not let this page reach the local network.",

@@ -1,9 +1,10 @@
 """What the user has answered to a page that wants to reach the local network."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Literal, get_args
 
-from crossorigin.browser import AddressSpace
+from ._context import LocalNetworkPermission
+from ._request import AddressSpace
 
 Permission = Literal["local-network", "loopback-network", "local-network-access"]
 PermissionState = Literal["granted", "denied"]
@@ -20,9 +21,7 @@ _SPACES: dict[str, tuple[AddressSpace, ...]] = {
 }
 
 
-def permission_hook(
-    permissions: Permissions, otherwise: Callable[[AddressSpace], bool] | None
-) -> Callable[[AddressSpace], bool]:
+def permission_hook(permissions: Permissions, otherwise: LocalNetworkPermission | None) -> LocalNetworkPermission:
     """`Hooks.local_network_permission` for these answers. `otherwise` answers for what they do not name.
 
     Raises:
@@ -40,7 +39,9 @@ def permission_hook(
         for space in spaces
     }
 
-    def may_reach(space: AddressSpace) -> bool:
-        return answers[space] if space in answers else otherwise is None or otherwise(space)
+    def may_reach(space: AddressSpace) -> bool | None:
+        if space in answers:
+            return answers[space]
+        return None if otherwise is None else otherwise(space)
 
     return may_reach

@@ -16,6 +16,7 @@ from starlette._utils import get_route_path
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Host, Match, Mount, Router, WebSocketRoute
 
+from ._roots import Roots
 from ._starlette_bound import (
     LEFT_ALONE,
     Inner,
@@ -98,6 +99,7 @@ class RouteFinder:
         "_nowhere",
         "_places",
         "_reads_headers",
+        "_roots",
         "_routers",
         "_size",
     )
@@ -108,6 +110,7 @@ class RouteFinder:
         self._leaves = Leaves(self._walk)
         self._nowhere: dict[int, Route | None] = {}
         self._places: dict[int, Place | None] = {}
+        self._roots = Roots(app)
         self._routers: list[Any] = []
         self._size = -1
         self._has_silent_routes = self._reads_headers = False
@@ -138,10 +141,18 @@ class RouteFinder:
     def mounted_apps(self) -> Iterator[object]:
         """Every app that is mounted, at any depth, with all that wraps it, and what is around a single route; none that
         `cors(None)` leaves alone."""
+        self._roots.look_again()
         for way in self._ways():
             app = _made_by_author(way.shape)
             if app is not None and way.place.within(app).bound() is not None:
                 yield app
+
+    def path_of(self, scope: Scope) -> str | None:
+        """The path that the app routes by; None where a FastAPI that is mounted at its root has a root path of its own,
+        by which it reads another one."""
+        path = get_route_path(scope)
+        others = (get_route_path({**scope, "root_path": root}) for root in self._roots.of_nested())
+        return None if any(other != path for other in others) else path
 
     def untold(self) -> Iterator[Route]:
         """The routes that do not tell their methods. A WebSocket has none to tell."""

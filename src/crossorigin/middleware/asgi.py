@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from crossorigin.policy import Fields, read_request
 from crossorigin.standard import Origin
 
+from ._roots import Roots
 from ._start_up import FailingStart, failing_start, lies_in_starlette
 from .engine import (
     ASGIFieldNames,
@@ -89,6 +90,7 @@ class CORSMiddleware:
         self.app = checked_app(app)
         self._guard_websockets = guard_websockets
         self._warnings = Warnings()
+        self._roots = Roots(app)
         self._plan_of = partial(Plan)
         try:
             self._plan_of = partial(
@@ -123,6 +125,7 @@ class CORSMiddleware:
     def look_again(self) -> None:
         """With the next request, look anew at what the app can reach: something was mounted."""
         self._plan.look_again()
+        self._roots.look_again()
 
     # A coroutine function, and no plain one that returns the app's coroutine: servers tell ASGI 3 from 2 by it.
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -161,7 +164,7 @@ class CORSMiddleware:
                 if came_in is not None:
                     fields, known = self._fields_of_dispatched(plan, scope, came_in, origin, message["status"])
                 elif decided is not None:
-                    ruling = plan.decided_anew(scope, decided, message["status"], asked_of)
+                    ruling = plan.decided_anew(scope, decided, message["status"], self._asked_of)
                     if ruling is not None:
                         fields, known = ruling.fields, ASGIFieldNames()
                 if fields is None:
@@ -187,7 +190,7 @@ class CORSMiddleware:
                 else:
                     if came_in is not None:
                         fields, _ = self._fields_of_dispatched(plan, scope, came_in, origin, 500)
-                    elif decided is not None and (anew := plan.decided_anew(scope, decided, 500, asked_of)):
+                    elif decided is not None and (anew := plan.decided_anew(scope, decided, 500, self._asked_of)):
                         fields = anew.fields
                     if fields is not None:
                         with suppress(OSError):  # the client is gone: what the app raised matters more
@@ -202,7 +205,7 @@ class CORSMiddleware:
     ) -> tuple[Fields | None, ASGIFieldNames]:
         """The fields for the response of the route that the framework has dispatched the request to, and the names
         beside which they need no merging."""
-        rule = plan.dispatched(scope, came_in, status, asked_of)
+        rule = plan.dispatched(scope, came_in, status, self._asked_of)
         if rule is None:
             return None, self._known
         fields = rule.compiled.actual_fields(origin)
@@ -215,7 +218,7 @@ class CORSMiddleware:
         if scope["type"] != "http":
             await self._pass_other(plan, scope, receive, send)
             return None
-        ruling = await plan.ruling_async(asked_of(scope))
+        ruling = await plan.ruling_async(self._asked_of(scope))
         if ruling.fields is None:
             await self.app(scope, receive, send)
             return None
@@ -235,7 +238,7 @@ class CORSMiddleware:
             if isinstance(plan.policies, RoutePolicies):
                 send = self._when_started(plan.policies, send)
         if scope["type"] == "websocket":
-            ruling = await plan.handshake(asked_of(scope), guards=self._guard_websockets)
+            ruling = await plan.handshake(self._asked_of(scope), guards=self._guard_websockets)
             if ruling.is_unguarded:
                 self._warnings.unguarded_websocket(scope["path"])
             if ruling.status is not None:
@@ -254,6 +257,12 @@ class CORSMiddleware:
             await send(message)
 
         return send_start_up
+
+    def _asked_of(self, scope: Scope) -> Asked:
+        asked = asked_of(scope)
+        if self._plan.is_placed:  # the integration says how its framework reads the path
+            return asked
+        return asked._replace(below_root=self._roots.path_below(scope.get("root_path", ""), asked.path))
 
     def _warn_removed(self, scope: Scope, names: Sequence[bytes]) -> None:
         route = scope.get("endpoint") or scope.get("path")

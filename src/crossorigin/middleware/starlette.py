@@ -138,6 +138,7 @@ class CORS:
                 inner_apps=self._find.mounted_apps,
                 untold=self._find.untold,
                 when_started=self._look_below,
+                path_of=self._find.path_of,
             ),
             own_origins=own_origins,
             debug=debug,

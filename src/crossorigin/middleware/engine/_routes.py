@@ -63,8 +63,8 @@ class RoutePolicies:
         untold: the routes by now whose methods the framework cannot tell, each with its name and what is bound to it.
             The operator hears of those under `allow_methods="route"`.
         when_started: called when an app that has a start-up has completed it, for what was mounted meanwhile.
-        path_of: the path that the framework routes by, where it reads the root of the app in a way of its own; None in
-            place of a function: it is the path below the root.
+        path_of: the path that the framework routes by, where it reads the root of the app in a way of its own, or None
+            where nobody knows. None in place of a function: it is the path below the root.
         ask, ask_sync: ask the predicates, in the framework's context for its database and its settings.
     """
 
@@ -76,7 +76,7 @@ class RoutePolicies:
     inner_apps: Callable[[], Iterable[object]] = _nothing
     untold: Callable[[], Iterable[Route]] = _nothing
     when_started: Callable[[], object] | None = None
-    path_of: Callable[[Any], str] | None = None
+    path_of: Callable[[Any], str | None] | None = None
     ask: AskAsync = ask
     ask_sync: Ask = ask_sync
 

@@ -1,4 +1,5 @@
-"""What stands before an app whose framework speaks neither ASGI nor WSGI: aiohttp, Tornado, Sanic.
+"""What stands before an app whose framework takes neither the ASGI nor the WSGI middleware: aiohttp and Tornado speak
+neither, and Sanic speaks ASGI beside a protocol of its own.
 
 Each of them says in its own file how a request is read and where the fields are put; what is to be put is said here.
 """

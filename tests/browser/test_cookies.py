@@ -2,7 +2,7 @@
 
 import pytest
 
-from crossorigin.browser import URL, CookieJar, parse_url
+from crossorigin.browser import URL, CookieJar, CookieRefusal, parse_url
 from crossorigin.browser._cookies import MAX_AGE
 
 API = "https://api.example.com/a/b"
@@ -163,7 +163,7 @@ def test_same_site(same_site: str, mode: str, unset_is_lax: bool, goes: bool) ->
 def test_a_strict_cookie_is_not_stored_across_sites(same_site: str, stored: bool) -> None:
     jar = CookieJar()
     field = f"a=b; Secure; SameSite={same_site}".encode()
-    assert jar.store(field, url(API), now=0, same_site_allowed=False) == (b"a" if stored else None)
+    assert jar.store(field, url(API), now=0, same_site_allowed=False) == (b"a" if stored else CookieRefusal.SAME_SITE)
 
 
 def test_partitioned_cookies_belong_to_the_page_that_set_them() -> None:
@@ -174,7 +174,7 @@ def test_partitioned_cookies_belong_to_the_page_that_set_them() -> None:
     assert sent(jar, API) == "a=2"
     assert sent(jar, API, partitions=("https://one.example",)) == "a=1"
     assert sent(jar, API, partitions=(None, "https://two.example")) == "a=2; c=3"
-    assert jar.store(b"d=4; Secure", url(API), now=0, partitioned_only=True) is None
+    assert jar.store(b"d=4; Secure", url(API), now=0, partitioned_only=True) is CookieRefusal.THIRD_PARTY
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_partitioned_cookies_belong_to_the_page_that_set_them() -> None:
 def test_an_insecure_server_overlays_no_secure_cookie(secure: str, insecure: str, from_: str, stored: bool) -> None:
     jar = CookieJar()
     jar.set(API, secure)
-    assert jar.store(insecure.encode(), url(from_), now=0) == (b"a" if stored else None)
+    assert jar.store(insecure.encode(), url(from_), now=0) == (b"a" if stored else CookieRefusal.OVERLAY)
 
 
 def test_loopback_may_count_as_secure() -> None:
@@ -212,3 +212,23 @@ def test_a_jar_is_bounded() -> None:
         jar.set(f"https://h{number}.example/", "a=1")
     assert len({cookie.domain for cookie in jar.cookies}) == 1000
     assert sent(jar, API) == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "from_", "why"),
+    [
+        (b"a\0=1", API, CookieRefusal.MALFORMED),
+        (b"a=1; Domain=other.example", API, CookieRefusal.DOMAIN),
+        (b"a=1; Secure", "http://api.example.com/", CookieRefusal.SECURE),
+        (b"a=1; SameSite=None", API, CookieRefusal.INSECURE_NONE),
+        (b"a=1; Partitioned", API, CookieRefusal.INSECURE_NONE),
+        (b"__Secure-a=1", API, CookieRefusal.PREFIX),
+        (b"__Host-a=1; Secure; Path=/x", API, CookieRefusal.PREFIX),
+        (b"__Host-a=1; Secure; Path=/; Domain=api.example.com", API, CookieRefusal.PREFIX),
+        (b"=__Host-a", API, CookieRefusal.PREFIX),
+    ],
+)
+def test_why_a_cookie_is_refused(field: bytes, from_: str, why: CookieRefusal) -> None:
+    jar = CookieJar()
+    assert jar.store(field, url(from_), now=0) is why
+    assert len(jar) == 0

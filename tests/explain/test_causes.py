@@ -4,8 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossorigin.browser import Reason, ResponseHead, Send, feature_request, page_at, xhr_request
+from crossorigin.browser import (
+    CHROMIUM,
+    CookieRefusal,
+    Reason,
+    ResponseHead,
+    Send,
+    feature_request,
+    page_at,
+    xhr_request,
+)
 from crossorigin.explain import Cause, explain
+from crossorigin.explain.verdict._cookies import RULES
 from tests.explain.verdicts import API, ORIGIN, head, preflight_then, run
 
 ALLOWED = {"Access-Control-Allow-Origin": ORIGIN, "Vary": "Origin"}
@@ -272,3 +282,30 @@ def test_a_cacheable_response_without_vary_gets_a_word(value: str, fields: dict[
     explanation = explain(run(head(200, {"Access-Control-Allow-Origin": value, **fields})))
     assert explanation.readable
     assert any("Vary: Origin" in note for note in explanation.notes) is noted
+
+
+SIGNED_IN = {**ALLOWED, "Access-Control-Allow-Credentials": "true"}
+
+
+@pytest.mark.parametrize(
+    ("cookie", "options", "rule"),
+    [
+        ("sid=1; SameSite=Lax", {"credentials": "include"}, "SameSite"),
+        ("sid=1", {"credentials": "include"}, "SameSite"),
+        ("sid=1; SameSite=None", {"credentials": "include"}, "without Secure"),
+        ("__Host-sid=1; Secure; SameSite=None; Path=/x", {"credentials": "include"}, "__Host-"),
+        ("sid=1; Secure; SameSite=None; Domain=other.example", {"credentials": "include"}, "Domain"),
+        ("sid=1; Secure; SameSite=None", {}, "without credentials"),
+    ],
+)
+def test_a_cookie_that_is_refused_names_the_rule(cookie: str, options: dict[str, object], rule: str) -> None:
+    options = {"url": "https://api.example.test/login", "profile": CHROMIUM, **options}
+    explanation = explain(run(head(200, {**SIGNED_IN, "Set-Cookie": cookie}), **options))  # type: ignore[arg-type]
+    assert explanation.readable
+    note = next(note for note in explanation.notes if "is not stored" in note)
+    assert rule in note
+    assert "sid" in note
+
+
+def test_every_rule_for_cookies_has_its_words() -> None:
+    assert set(RULES) == set(CookieRefusal)

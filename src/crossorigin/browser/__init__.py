@@ -20,7 +20,7 @@ from ._body import Blob, BodyInit, FormData, ReadableStream, URLSearchParams
 from ._cache import PreflightCache
 from ._construct import fetch_request, xhr_request
 from ._context import Context, Hooks, LocalNetworkPermission
-from ._cookies import CookieJar
+from ._cookies import CookieJar, CookieRefusal
 from ._errors import RequestError
 from ._features import FEATURES, Feature, feature_named, feature_request
 from ._flow import fetch
@@ -52,7 +52,7 @@ from ._response import (
     Send,
 )
 from ._url import URL, parse_url
-from ._verdict import Finding, Outcome, Reason, Step, Verdict
+from ._verdict import Finding, Outcome, Reason, RefusedCookie, Step, Verdict
 
 __all__ = [
     "BROWSERS",
@@ -71,6 +71,7 @@ __all__ = [
     "CacheMode",
     "Context",
     "CookieJar",
+    "CookieRefusal",
     "Credentials",
     "EmbedderPolicy",
     "Exchange",
@@ -94,6 +95,7 @@ __all__ = [
     "Reason",
     "RedirectMode",
     "ReferrerPolicy",
+    "RefusedCookie",
     "Request",
     "RequestError",
     "Response",

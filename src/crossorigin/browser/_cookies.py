@@ -1,6 +1,7 @@
 """The cookie jar: what browsers store, and what they send back to whom. Pure: the clock is handed in."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Literal
 
 from crossorigin.standard import ends_in_a_number, is_public_suffix
@@ -19,6 +20,20 @@ MAX_AGE = 400 * 24 * 3600
 
 _MAX_COOKIES_A_DOMAIN = 180
 _MAX_DOMAINS = 1000
+
+
+class CookieRefusal(StrEnum):
+    """Why a browser stores no cookie for a Set-Cookie header."""
+
+    CREDENTIALS = "credentials"
+    MALFORMED = "malformed"
+    DOMAIN = "domain"
+    SECURE = "secure"
+    SAME_SITE = "same-site"
+    INSECURE_NONE = "none-without-secure"
+    PREFIX = "prefix"
+    OVERLAY = "overlays-secure"
+    THIRD_PARTY = "third-party"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +104,8 @@ class CookieJar:
         """
         parsed = parse_url(url)
         field = set_cookie.encode() if isinstance(set_cookie, str) else set_cookie
-        if parsed is None or self.store(field, parsed, now=now) is None:
+        refused = parsed is None or isinstance(self.store(field, parsed, now=now), CookieRefusal)
+        if refused:
             raise ValueError(f"a browser stores no cookie {field[:200]!r} from {url[:200]!r}")
 
     def store(
@@ -104,27 +120,30 @@ class CookieJar:
         partition: Partition = None,
         partition_all: bool = False,
         partitioned_only: bool = False,
-    ) -> bytes | None:
+    ) -> bytes | CookieRefusal:
         """https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers
 
-        The name of the cookie that went in (or, expired, made an older one go), None where the field was refused.
+        The name of the cookie that went in (or, expired, made an older one go), or why the field was refused.
 
         `partition` is the top-level site, which a Partitioned cookie is kept under, with `partition_all` every one;
         `partitioned_only` refuses all others.
         """
         parsed = parse_set_cookie(field)
-        if parsed is None or (partitioned_only and not parsed.partitioned):
-            return None
+        if parsed is None:
+            return CookieRefusal.MALFORMED
+        if partitioned_only and not parsed.partitioned:
+            return CookieRefusal.THIRD_PARTY
         is_secure = url.scheme == "https" if is_secure is None else is_secure
         cookie = self._cookie(parsed, url, now, partition if parsed.partitioned or partition_all else None)
-        if (
-            cookie is None
-            or not _may_store(
-                cookie, parsed, is_secure=is_secure, same_site_allowed=same_site_allowed, unset_is_lax=unset_is_lax
-            )
-            or (not is_secure and self._would_overlay_a_secure_one(cookie))
-        ):
-            return None
+        if cookie is None:
+            return CookieRefusal.DOMAIN
+        refusal = _refusal(
+            cookie, parsed, is_secure=is_secure, same_site_allowed=same_site_allowed, unset_is_lax=unset_is_lax
+        )
+        if refusal is not None:
+            return refusal
+        if not is_secure and self._would_overlay_a_secure_one(cookie):
+            return CookieRefusal.OVERLAY
         self._put(cookie, now)
         return cookie.name
 
@@ -206,25 +225,24 @@ class CookieJar:
             del self._domains[next(iter(self._domains))]
 
 
-def _may_store(
+def _refusal(
     cookie: Cookie, parsed: SetCookie, *, is_secure: bool, same_site_allowed: bool, unset_is_lax: bool
-) -> bool:
-    """Secure, SameSite, Partitioned and the name's prefix: what they demand of a cookie."""
+) -> CookieRefusal | None:
+    """Secure, SameSite, Partitioned and the name's prefix: which demand a cookie does not meet."""
     if cookie.secure and not is_secure:
-        return False
+        return CookieRefusal.SECURE
     bound = ("strict", "lax", "unset") if unset_is_lax else ("strict", "lax")
     if cookie.same_site in bound and not same_site_allowed:
-        return False
+        return CookieRefusal.SAME_SITE
     if (cookie.same_site == "none" or parsed.partitioned) and not cookie.secure:
-        return False
+        return CookieRefusal.INSECURE_NONE
     name = (cookie.name or cookie.value).lower()
+    secure_prefix, host_prefix = name.startswith(b"__secure-"), name.startswith(b"__host-")
     if not cookie.name:
-        return not name.startswith((b"__secure-", b"__host-"))
-    if name.startswith(b"__secure-"):
-        return cookie.secure
-    if name.startswith(b"__host-"):
-        return cookie.secure and not parsed.domain and parsed.path == "/"
-    return True
+        return CookieRefusal.PREFIX if secure_prefix or host_prefix else None
+    meets_secure = not secure_prefix or cookie.secure
+    meets_host = not host_prefix or (cookie.secure and not parsed.domain and parsed.path == "/")
+    return None if meets_secure and meets_host else CookieRefusal.PREFIX
 
 
 def _with_age_of(cookie: Cookie, old: Cookie) -> Cookie:

@@ -7,6 +7,7 @@ from crossorigin.standard import AnyOrigin, HeaderList, OpaqueOrigin
 from ._cache import CacheKey, PartitionKey
 from ._check import Objection
 from ._context import Context
+from ._cookies import CookieRefusal
 from ._evidence import evidence
 from ._profile import Profile
 from ._request import Page, ReferrerPolicy, Request
@@ -14,7 +15,10 @@ from ._response import Exchange, Purpose
 from ._taint import RedirectTaint, redirect_taint, serialize_a_request_origin
 from ._trace import OpenStep, Trace
 from ._url import URL
-from ._verdict import Finding, Reason
+from ._verdict import Finding, Reason, RefusedCookie
+
+MAX_NAME = 100
+"""Characters of a refused cookie's name that are kept."""
 
 _NOTHING_FOLLOWS = frozenset(
     {
@@ -56,8 +60,16 @@ class Record:
     findings: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     cookies_stored: list[str] = field(default_factory=list)
+    cookies_refused: list[RefusedCookie] = field(default_factory=list)
     preflighted: bool = False
     stopped: bool = False
+
+    def refuse_cookie(self, field: bytes, why: CookieRefusal) -> None:
+        """Remembers a Set-Cookie header that stored no cookie."""
+        name, equals, _ = field.partition(b";")[0].partition(b"=")
+        refused = RefusedCookie(name=name.strip(b" \t").decode("latin-1")[:MAX_NAME] if equals else "", why=why)
+        if refused not in self.cookies_refused:
+            self.cookies_refused.append(refused)
 
 
 @dataclass(slots=True, kw_only=True)  # mutable: redirects change the request, as the standard's steps say

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from crossorigin.standard import HeaderList
 
 from ._check import Objection
+from ._cookies import CookieRefusal
 from ._evidence import evidence
 from ._fetch_params import FetchParams, InternalResponse
 from ._local_network import (
@@ -156,6 +157,9 @@ def _http_network_fetch(
         # 14.
         if include_credentials:
             parse_and_store_response_set_cookie_headers(params, fields)
+        elif params.context.cookies is not None:
+            for field in fields.values(b"set-cookie")[:MAX_SET_COOKIE_FIELDS]:
+                record.refuse_cookie(field, CookieRefusal.CREDENTIALS)
         return response
 
 
@@ -193,7 +197,7 @@ def parse_and_store_response_set_cookie_headers(params: FetchParams, headers: He
     third_party = is_third_party(params) and third_party_cookies(params)
     same_site_allowed = same_site_mode(params, storing=True) != "unset-or-less"
     for field in headers.values(b"set-cookie")[:MAX_SET_COOKIE_FIELDS]:
-        name = jar.store(
+        stored = jar.store(
             field,
             params.current_url,
             now=params.context.now(),
@@ -204,10 +208,14 @@ def parse_and_store_response_set_cookie_headers(params: FetchParams, headers: He
             partition_all=third_party == "partitioned",
             partitioned_only=third_party == "blocked",
         )
-        text = "(refused)" if name is None else name.decode("latin-1")
-        params.record.trace.note("14", f"Set-Cookie: {text}")
-        if name is not None and text not in params.record.cookies_stored:
-            params.record.cookies_stored.append(text)
+        if isinstance(stored, CookieRefusal):
+            params.record.trace.note("14", f"Set-Cookie: (refused: {stored})")
+            params.record.refuse_cookie(field, stored)
+            continue
+        name = stored.decode("latin-1")
+        params.record.trace.note("14", f"Set-Cookie: {name}")
+        if name not in params.record.cookies_stored:
+            params.record.cookies_stored.append(name)
 
 
 def _is_withheld(params: FetchParams) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ._cookies import CookieRefusal
 from ._request import Page, Request
 from ._response import Exchange, NetworkFailure, Response, ResponseHead
 
@@ -112,6 +113,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedCookie:
+    """A Set-Cookie header that stored no cookie: the cookie's name ("" where it has none), and why."""
+
+    name: str
+    why: CookieRefusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What a browser would make of a fetch.
 
@@ -119,6 +128,7 @@ class Verdict:
     `warnings` are what this profile lets pass, though the standard, another browser or the user might not.
     `response` is what the script gets, None where it gets a network error. `cookies_stored` names the cookies that
     entered the jar on the way: that happens before the CORS check, so a blocked fetch can store some too.
+    `cookies_refused` are the ones that a browser throws away.
     `timing_allowed` says whether the page may see the resource's timings (Timing-Allow-Origin).
     """
 
@@ -133,6 +143,7 @@ class Verdict:
     exchanges: tuple[Exchange, ...] = ()
     steps: tuple[Step, ...] = ()
     cookies_stored: tuple[str, ...] = ()
+    cookies_refused: tuple[RefusedCookie, ...] = ()
     timing_allowed: bool = False
 
     @property

@@ -57,6 +57,7 @@ def verdict_of(
         exchanges=tuple(record.exchanges),
         steps=record.trace.steps,
         cookies_stored=tuple(record.cookies_stored),
+        cookies_refused=tuple(record.cookies_refused),
         timing_allowed=filtered is not None and not params.timing_allow_failed,
     )
 

@@ -20,6 +20,7 @@ from .._shown import Shown, visible
 from ._asked_first import why_preflighted
 from ._caches import cache_notes
 from ._chromium import chromium_console
+from ._cookies import cookie_notes
 from ._curl import CurlOptions, curl_line
 from ._element import element_note
 from ._evidence import shown_evidence
@@ -187,6 +188,7 @@ def _notes(verdict: Verdict, feature: Feature | None, shown: Shown) -> Iterator[
             )
         elif verdict.preflighted and not verdict.sent:
             yield f"Only the preflight was sent: {visible(verdict.request.method, 40)} itself never left the browser."
+    yield from cookie_notes(verdict)
     if verdict.readable:
         yield from cache_notes(verdict)
     if verdict.cookies_stored and verdict.outcome is not Outcome.READABLE:

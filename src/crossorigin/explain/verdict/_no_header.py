@@ -93,6 +93,12 @@ def _text(facts: Facts, shown: Shown, who: Answerer) -> str:
                 "response "
                 "sends:"
             )
+        case Answerer.UNKNOWN:
+            return (
+                "Look at the status in the Network panel first: an error page or a login often has no CORS headers, "
+                "and then "
+                "the error is what to fix. Otherwise the server does not allow this page's origin. Let it send:"
+            )
         case Answerer.OTHER_RESPONSES:
             return (
                 "The response to the preflight has CORS headers, and the response itself has not: another layer (a "

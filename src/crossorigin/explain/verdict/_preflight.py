@@ -25,6 +25,8 @@ def _fixes(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
 
 
 def _of_response(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
+    if facts.finding.reason is Reason.PREFLIGHT_REDIRECT:
+        return _somewhere(facts)
     if facts.finding.reason is not Reason.PREFLIGHT_STATUS:
         return _of_list(facts)
     refused = _refused_entries(facts)
@@ -35,7 +37,7 @@ def _of_response(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
         )
         return (Fix(text=text, fields=header_lines(facts)), *policy_fix(facts))
     who = who_answered(facts)
-    if who is Answerer.CORS_LAYER:
+    if who in (Answerer.CORS_LAYER, Answerer.UNKNOWN):
         text = _status(facts)
         return (Fix(text=text, fields=header_lines(facts)), *policy_fix(facts))
     fixes = no_header_fixes(facts, shown)
@@ -43,8 +45,28 @@ def _of_response(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
     return tuple(fix for number, fix in enumerate(fixes) if number == 0 or fix.where != "app-code")
 
 
+def _somewhere(facts: Facts) -> tuple[Fix, ...]:
+    """A redirect whose target is not known: a console's message does not name it."""
+    fix = Fix(
+        text="The usual redirects are a trailing slash (/items to /items/), http to https, and a login. Let the page "
+        "request "
+        "the final URL directly: try the URL with the slash added or removed, and https. Or let the server answer "
+        "OPTIONS "
+        "itself before it redirects, with status 204 and:",
+        where="page-code",
+        fields=header_lines(facts, origin=facts.origin),
+    )
+    return (fix, *policy_fix(facts))
+
+
 def _status(facts: Facts) -> str:
     status = facts.status
+    if status == 0:
+        return (
+            "Something answered OPTIONS with an error status: authentication (a preflight never carries credentials), "
+            "a rate "
+            "limit, or no route for OPTIONS. Let the CORS layer answer it first, with status 204:"
+        )
     if status in UNROUTED:
         return (
             f"No route answers OPTIONS there ({status}), although something adds CORS headers to the response. Let the "

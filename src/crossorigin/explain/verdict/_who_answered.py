@@ -38,11 +38,15 @@ class Answerer(StrEnum):
     REDIRECT = "a redirect"
     NOT_MODIFIED = "a 304"
     NO_ROUTE = "a server without such a route"
+    UNKNOWN = "a server whose status is not known"
 
 
 def who_answered(facts: Facts) -> Answerer:
     """Who answered the request that failed, judged by its response and by what the same server answered before."""
     status = facts.status
+    if status == 0:
+        # What a console states is explained as well, and it may not say the status.
+        return Answerer.UNKNOWN
     if facts.location is not None:
         return Answerer.LOGIN if facts.redirect is Redirected.LOGIN else Answerer.REDIRECT
     if status == 304:

@@ -58,6 +58,9 @@ def test_django_settings(here: Path, capsys: pytest.CaptureFixture[str]) -> None
     out, err = capsys.readouterr()
     assert 'allow_origins=["https://a.example"]' in out
     assert "same [origin-corrected] CORS_ALLOWED_ORIGINS" in err
+    assert err.splitlines()[-1] == (
+        "OK  migrated: nothing to decide in the settings; receivers of check_request_enabled are not read"
+    )
 
 
 def test_express_as_toml(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

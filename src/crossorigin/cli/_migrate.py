@@ -84,7 +84,7 @@ def migrate(
         is_written = _write_toml(migration)
     else:
         write(migration.code)
-    for line in _lines(migration):
+    for line in _lines(migration, "in the settings; receivers of check_request_enabled are not read" if django else ""):
         typer.echo(line, err=True)
     raise typer.Exit(1 if migration.needs_decision or not is_written else 0)
 
@@ -134,8 +134,8 @@ def _write_toml(migration: Migration) -> bool:
     return True
 
 
-def _lines(migration: Migration) -> Iterator[str]:
-    """The notes as a person reads them, and the outcome."""
+def _lines(migration: Migration, scope: str) -> Iterator[str]:
+    """The notes as a person reads them, and the outcome. `scope` is what was read, where it was not all."""
     for note in migration.notes:
         yield from _note(note)
         yield ""
@@ -143,7 +143,7 @@ def _lines(migration: Migration) -> Iterator[str]:
     if decisions:
         yield f"DECIDE  {decisions} of {len(migration.notes)} notes: each is a TODO in the code"
     else:
-        yield "OK  migrated: nothing to decide"
+        yield f"OK  migrated: nothing to decide {scope}".rstrip()
 
 
 def _note(note: Note) -> Iterator[str]:

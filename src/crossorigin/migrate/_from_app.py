@@ -4,13 +4,13 @@ import sys
 from types import FunctionType
 from typing import Any
 
-from ._from_options import by_path, by_route, django_rule, only_bound, whole
+from ._from_options import by_path, by_route, of_django, only_bound, whole
 from ._layers import layers
 from ._migration import Migration
 from ._note import Note, note
-from ._templates import AIOHTTP, AIOHTTP_ROUTES, ASGI, DJANGO, FLASK, STARLETTE, STARLETTE_MOUNTS
+from ._templates import AIOHTTP, AIOHTTP_ROUTES, ASGI, FLASK, STARLETTE, STARLETTE_MOUNTS
 from .peers.aiohttp import AiohttpApp
-from .peers.django import read_django, settings_of
+from .peers.django import is_in
 from .peers.flask_cors import FlaskApp
 from .peers.starlette import StarletteApp
 
@@ -76,15 +76,13 @@ def _django(app: Any) -> Migration | None:
     if not type(app).__module__.startswith("django.core.handlers."):
         return None
     settings = sys.modules["django.conf"].settings
-    if not any(name.rpartition(".")[0] == "corsheaders.middleware" for name in settings.MIDDLEWARE):
+    if not is_in(settings.MIDDLEWARE):
         return None
     notes: list[Note] = []
-    own = settings_of(settings)
-    old = read_django(own, notes)
     signals = sys.modules.get("corsheaders.signals")
     if signals is not None and signals.check_request_enabled.receivers:
         notes.append(note("signal", "check_request_enabled"))
-    return by_path(DJANGO, [django_rule(own, old)], "CORS_URLS_REGEX", notes)
+    return of_django(settings, notes)
 
 
 # aiohttp

@@ -1,5 +1,6 @@
 """From the options of each peer to a migration."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from ._routes import RouteRule, language_of_path, route_prefixes
 from ._templates import AIOHTTP, DJANGO, EXPRESS, FLASK, STARLETTE, Peer
 from ._translate import translations
 from .peers.aiohttp import Config, read_aiohttp, read_config
-from .peers.django import EVERY_PATH, read_django, settings_of
+from .peers.django import EVERY_PATH, decides, middleware_of, read_django, settings_of
 from .peers.express import read_express
 from .peers.flask_cors import merged_options, path_rule, read_flask_cors, resource_rules
 from .peers.starlette import read_starlette
@@ -54,6 +55,9 @@ def from_flask_cors(config: Mapping[str, Any] | None = None, /, **options: Any) 
 def from_django_cors_headers(settings: Any) -> Migration:
     """The migration of django-cors-headers: a mapping, a module or an object with the CORS_* settings.
 
+    MIDDLEWARE is read too, if it is there. The settings do not tell of receivers of `check_request_enabled`, nor of
+    subclasses that are not imported yet: `from_app` does.
+
     >>> migration = from_django_cors_headers({"CORS_ALLOWED_ORIGINS": ["https://app.example.com"]})
     >>> migration.policies.allow_methods
     ('DELETE', 'OPTIONS', 'PATCH', 'PUT')
@@ -61,18 +65,18 @@ def from_django_cors_headers(settings: Any) -> Migration:
     Raises:
         re.error: an expression is none.
     """
-    notes: list[Note] = []
+    return of_django(settings, [])
+
+
+def of_django(settings: Any, notes: list[Note]) -> Migration:
+    """The migration of these settings, beside what else is noted."""
+    middleware = middleware_of(settings)
+    if middleware is not None and not decides(middleware, settings, notes):
+        return whole(DJANGO, None, notes)
     own = settings_of(settings)
-    old = read_django(own, notes)
-    return by_path(DJANGO, [django_rule(own, old)], "CORS_URLS_REGEX", notes)
-
-
-def django_rule(settings: Mapping[str, Any], old: OldPolicy) -> PathRule:
-    """The rule of CORS_URLS_REGEX."""
-    import re
-
-    regex = settings.get("CORS_URLS_REGEX", EVERY_PATH)
-    return PathRule(re.compile(regex), old, regex)
+    regex = own.get("CORS_URLS_REGEX", EVERY_PATH)
+    rule = PathRule(re.compile(regex), read_django(own, notes), regex)
+    return by_path(DJANGO, [rule], "CORS_URLS_REGEX", notes)
 
 
 def from_aiohttp_cors(

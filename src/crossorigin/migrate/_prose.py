@@ -169,7 +169,8 @@ _ROWS = (
     NoteRule(
         "signal",
         "lost",
-        "A receiver of check_request_enabled decides by code: write it as a predicate in allow_origins.",
+        "A receiver of check_request_enabled decides by code, which is not read. Write what it decides as a predicate "
+        "in allow_origins.",
     ),
     # Paths
     NoteRule(
@@ -252,6 +253,12 @@ _ROWS = (
         "allowed every origin.",
     ),
     # What is found in an app
+    NoteRule(
+        "middleware-missing",
+        "lost",
+        "CorsMiddleware is not in it, so these settings do nothing, and ours allows nobody. If a subclass of it is, "
+        "migrate the live app.",
+    ),
     NoteRule(
         "stacked",
         "differs",

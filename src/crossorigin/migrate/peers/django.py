@@ -1,10 +1,12 @@
-"""django-cors-headers (4.x): its settings, and what it makes of them."""
+"""django-cors-headers (4.x): its settings, what it makes of them, and what stands around it in MIDDLEWARE."""
 
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from crossorigin.migrate._layers import is_of
 from crossorigin.migrate._note import Note, note
 from crossorigin.migrate._old import OldPolicy, OptionNames
 
@@ -28,12 +30,75 @@ KNOWN = {
 }
 EVERY_PATH = r"^.*$"
 
+_DECIDING = (
+    *("__init__", "__call__", "__acall__", "process_request", "process_view", "process_response", "process_exception"),
+    *("process_template_response", "check_preflight", "add_response_headers", "is_enabled", "check_signal"),
+    *("origin_found_in_white_lists", "regex_domain_match", "_url_in_whitelist"),
+)
+_ANSWER_NOTHING = {
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+}
+"""Middleware that only passes on what the app answers."""
+
 
 def settings_of(settings: Any) -> dict[str, Any]:
     """The CORS_* settings of a mapping, a module or Django's own object."""
     if isinstance(settings, Mapping):
         return {name: value for name, value in settings.items() if isinstance(name, str) and name.startswith("CORS_")}
     return {name: getattr(settings, name) for name in dir(settings) if name.startswith("CORS_")}
+
+
+def middleware_of(settings: Any) -> tuple[str, ...] | None:
+    """MIDDLEWARE, if it is among the settings."""
+    found = _setting(settings, "MIDDLEWARE")
+    return None if found is None else tuple(found)
+
+
+def is_in(middleware: Sequence[str]) -> bool:
+    """Whether `CorsMiddleware` is in MIDDLEWARE, or a subclass of it that is loaded."""
+    return any(map(_is_cors, middleware))
+
+
+def decides(middleware: Sequence[str], settings: Any, notes: list[Note]) -> bool:
+    """Whether `CorsMiddleware` decides, by nothing but its settings. What stands outside of it becomes a note."""
+    listed = [*map(_is_cors, middleware)]
+    if True not in listed:
+        notes.append(note("middleware-missing", "MIDDLEWARE", middleware))
+        return False
+    redirects = _setting(settings, "SECURE_SSL_REDIRECT")
+    passing = _ANSWER_NOTHING | (set() if redirects else {"django.middleware.security.SecurityMiddleware"})
+    outside = [name for name in middleware[: listed.index(True)] if name not in passing]
+    if outside:
+        notes.append(note("answers-first", "MIDDLEWARE", outside, fact="Middleware before CorsMiddleware"))
+    overridden = {name: own for name in middleware if _is_cors(name) and (own := _overridden(_loaded(name)))}
+    notes += [note("overridden", name, own) for name, own in overridden.items()]
+    return not overridden
+
+
+def _setting(settings: Any, name: str) -> Any:
+    return settings.get(name) if isinstance(settings, Mapping) else getattr(settings, name, None)
+
+
+def _is_cors(name: str) -> bool:
+    is_own = name.startswith("corsheaders.middleware.")
+    return is_own or is_of(_loaded(name), "corsheaders.middleware", "CorsMiddleware")
+
+
+def _loaded(name: str) -> Any:
+    module, _, attribute = name.rpartition(".")
+    return getattr(sys.modules.get(module), attribute, None)
+
+
+def _overridden(kind: Any) -> tuple[str, ...]:
+    """What a subclass does itself of what decides, if it is loaded."""
+    own = next((each for each in getattr(kind, "__mro__", ()) if each.__module__ == "corsheaders.middleware"), None)
+    return (
+        ()
+        if own is None
+        else tuple(name for name in _DECIDING if getattr(kind, name, None) is not getattr(own, name, None))
+    )
 
 
 def read_django(settings: Mapping[str, Any], notes: list[Note]) -> OldPolicy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,12 +43,32 @@ LABELS = {urlsplit(origin).port: label for label, origin in ORIGINS.items()}
 LANGUAGES = {"chromium": b"en-US,en;q=0.9", "firefox": b"en-US,en;q=0.9"}
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What explain said of one call that was blocked, and what its words for the browser's console were."""
+
+    reason: str
+    url: str
+    asked_url: str
+    origin: str
+    method: str
+    lines: tuple[str, ...]
+
+
 def run_case(case: Case, profile: Profile, settings: Mapping[str, Any] = {}) -> Outcome:
     """What the engine says of a case, in the form in which a browser's outcome is recorded.
 
     `settings` are the Context's, beside the profile.
     """
     return _Run(case, profile, settings).outcome()
+
+
+def run_explained(
+    case: Case, profile: Profile, settings: Mapping[str, Any] = {}
+) -> tuple[Outcome, tuple[Explained, ...]]:
+    """The same, and what explain says of each call that was blocked."""
+    run = _Run(case, profile, settings)
+    return run.outcome(), tuple(run.explained)
 
 
 class _Run:
@@ -71,6 +92,8 @@ class _Run:
             **settings,
         )
 
+        self.explained: list[Explained] = []
+
     def outcome(self) -> Outcome:
         seen: list[Seen] = []
         console: list[str] = []
@@ -86,7 +109,9 @@ class _Run:
                 continue
             verdict = _drive(fetch(request, self._page, context=self._context), self._servers)
             seen.append(_seen(call, self._case, verdict))
-            lines = [line for line in _console(verdict) if self._case.name in CASE_IN_URL.findall(line)]
+            said = _explained(verdict)
+            self.explained += said
+            lines = [line for one in said for line in one.lines if self._case.name in CASE_IN_URL.findall(line)]
             console += [PLACES.take(line, self._case.name) for line in lines]
         return Outcome(
             self._case.name, tuple(seen), tuple(self._servers.wire), stored=self._stored(), console=tuple(console)
@@ -166,10 +191,22 @@ def _drive(flow: Generator[Send, ResponseHead | NetworkFailure, Verdict], server
         return stop.value
 
 
-def _console(verdict: Verdict) -> list[str]:
-    """What explain says that this browser prints."""
-    cause = explain(verdict).cause
-    return [] if cause is None else list(getattr(cause.consoles, verdict.profile.name))
+def _explained(verdict: Verdict) -> list[Explained]:
+    """What explain says, and that this browser prints."""
+    explanation = explain(verdict)
+    cause = explanation.cause
+    if cause is None:
+        return []
+    return [
+        Explained(
+            reason=cause.reason,
+            url="" if cause.where is None else cause.where.url,
+            asked_url=explanation.url,
+            origin=explanation.origin,
+            method=explanation.method,
+            lines=getattr(cause.consoles, verdict.profile.name),
+        )
+    ]
 
 
 def _request(call: Fetch | Xhr | Feature, case: Case, page: Page) -> Request:

@@ -17,10 +17,11 @@ import pytest
 from crossorigin.browser import PROFILES
 from tests.differential._compare import differences, report
 from tests.differential._differences import KNOWN, KNOWN_WORDS
-from tests.differential._engine import run_case
+from tests.differential._engine import Explained, run_explained
 from tests.differential._live import BROWSERS, run_cases
-from tests.differential._outcome import read, recording
+from tests.differential._outcome import Outcome, read, recording
 from tests.differential._overlays import OVERLAYS, Overlay, topics_of
+from tests.differential._readings import misread
 from tests.differential._reruns import PROPERTY, Outcomes, Reruns
 from tests.differential.topics import CASES, TOPICS
 
@@ -35,10 +36,14 @@ def recorded(browser: str, topic: str) -> Outcomes:
 
 
 @cache
-def engine(browser: str, topic: str) -> Outcomes:
+def judged(browser: str, topic: str) -> Mapping[str, tuple[Outcome, tuple[Explained, ...]]]:
     overlay = OVERLAYS.get(browser, Overlay(browser, ()))
     profile = PROFILES[overlay.browser]
-    return {name: run_case(case, profile, overlay.settings) for name, case in TOPICS[topic].items()}
+    return {name: run_explained(case, profile, overlay.settings) for name, case in TOPICS[topic].items()}
+
+
+def engine(browser: str, topic: str) -> Outcomes:
+    return {name: outcome for name, (outcome, _) in judged(browser, topic).items()}
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +115,17 @@ def test_explain_has_the_words_of_the_browser(browser: str, topic: str) -> None:
     theirs = recorded(browser, topic)
     ours = {name: theirs[name].with_console(engine(browser, topic)[name].console) for name in names}
     _judge(differences(ours, theirs, names), KNOWN_WORDS, browser, topic, f"explain, and {browser} as recorded")
+
+
+@every_run
+def test_what_explain_writes_is_read_back(browser: str, topic: str) -> None:
+    found = {
+        name: wrong
+        for name, (_, explained) in judged(browser, topic).items()
+        for one in explained
+        if one.lines and (wrong := misread(one))
+    }
+    assert not found, report(found, "what explain writes, and what is read back")
 
 
 @pytest.mark.browsers

@@ -21,6 +21,7 @@ from ._console import read_console
 from ._curl import read_curl
 from ._har import read_har
 from ._javascript import read_fetch
+from ._powershell import read_powershell
 from ._response import read_response
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "read_curl",
     "read_fetch",
     "read_har",
+    "read_powershell",
     "read_response",
 ]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ._asked import asked_on_the_wire, scalar_text, shown, value_of
 from ._capture import Asked, Capture, CaptureError, Item, Note
 from ._curl_options import FILE_FLAGS, FILES, FLAGS, ROUTES, SHORT, UNLIKE_A_BROWSER, VALUED, long_name
+from ._form import BOUNDARY, multipart
 from ._response import read_heads
 from ._shell import ShellCommand, Unterminated, Word, bash_command, cmd_command, next_sign
 
@@ -23,7 +24,6 @@ _MOST_FAILURES = 8
 """Candidates of several lines that are not commands: each may be looked at to the end of the text, so these are few."""
 
 _MOST_URLS = 100
-BOUNDARY = "----crossorigin"
 
 _FILE = "{} was left out: we never read or write your files."
 _ROUTE = (
@@ -370,7 +370,7 @@ class _Options:
         if self._form:
             fields = [pair for pair in fields if pair[0].lower() != "content-type"]
             fields.append(("Content-Type", f"multipart/form-data; boundary={BOUNDARY}"))
-            return _multipart(self._form), fields
+            return multipart(self._form), fields
         body = "".join(self._data)
         if self._is_json:
             fields += [(name, "application/json") for name in ("Content-Type", "Accept") if name.lower() not in names]
@@ -446,13 +446,3 @@ def _percent_encoded(text: str) -> str:
 
 
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-
-
-def _multipart(form: list[tuple[str, str, str]]) -> str:
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"'
-        + (f'; filename="{filename}"' if filename else "")
-        + f"\r\n\r\n{content}\r\n"
-        for name, content, filename in form
-    ]
-    return "".join([*parts, f"--{BOUNDARY}--\r\n"])

@@ -145,7 +145,7 @@ def test_cookies_are_those_of_another_site() -> None:
         jar.set("https://localhost/", f"{name}=1; Secure; SameSite={same_site}")
     request = fetch_request(CAPACITOR, "https://localhost/", credentials="include")
     assert play(request, head(), page=CAPACITOR, cookies=jar).sends[0].headers.get(b"cookie") == b"n=1"
-    blocked = play(request, head(), page=CAPACITOR, cookies=jar, profile=CHROMIUM)
+    blocked = play(request, head(), page=CAPACITOR, cookies=jar, block_third_party_cookies=True)
     assert b"cookie" not in blocked.sends[0].headers
 
 

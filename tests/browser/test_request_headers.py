@@ -81,8 +81,8 @@ def test_an_image_without_crossorigin() -> None:
     ]
 
 
-@pytest.mark.parametrize(("profile", "access"), [(STANDARD, None), (CHROMIUM, "none"), (FIREFOX, "none")])
-def test_browsers_say_that_a_credentialed_request_abroad_has_no_storage_access(
+@pytest.mark.parametrize(("profile", "access"), [(STANDARD, None), (CHROMIUM, "active"), (FIREFOX, "none")])
+def test_browsers_say_whether_a_credentialed_request_abroad_has_storage_access(
     profile: Profile, access: str | None
 ) -> None:
     for request in (feature_request(PAGE, "image", API), feature_request(PAGE, "beacon", API)):
@@ -91,14 +91,14 @@ def test_browsers_say_that_a_credentialed_request_abroad_has_no_storage_access(
         assert "Sec-Fetch-Storage-Access" not in dict(sent(request, profile=profile))
 
 
-def test_an_image_in_chromium_says_that_it_has_no_storage_access() -> None:
+def test_an_image_in_chromium_says_that_it_has_storage_access() -> None:
     assert sent(feature_request(PAGE, "image", API), profile=CHROMIUM) == [
         ("Accept", "image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"),
         ("Referer", "https://app.example/"),
         ("Sec-Fetch-Dest", "image"),
         ("Sec-Fetch-Mode", "no-cors"),
         ("Sec-Fetch-Site", "cross-site"),
-        ("Sec-Fetch-Storage-Access", "none"),
+        ("Sec-Fetch-Storage-Access", "active"),
     ]
 
 

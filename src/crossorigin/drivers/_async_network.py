@@ -141,7 +141,8 @@ class _Exchange:
         self.opened(stream)
         peer = stream.get_extra_info("peername")  # None where the connection has ended again
         self._address = None if peer is None else str(peer[0])
-        if self._address is not None and space_of_address(self._address) in self.send.refused_spaces:
+        refused = self.send.refused_spaces
+        if refused and self._address is not None and space_of_address(self._address) in refused:
             raise Failed("unreachable", f"{self.target} is at {self._address}, which the page may not reach")
 
     async def begin(self, driver: AsyncNetworkDriver) -> None:

@@ -18,13 +18,14 @@ MAY_IMPORT = {
     "consoles": set(),
     "captures": {"standard", "browser", "consoles"},
     "asking": {"standard", "browser", "captures"},
+    "diagnosis": {"standard", "policy", "browser", "consoles", "captures", "drivers", "explain"},
     "explain": {"standard", "policy", "browser", "consoles"},
     "migrate": {"standard", "policy"},
     "testing": {"standard", "browser", "drivers", "explain"},
     "": {"standard", "policy"},
 }
 EVERYTHING = {"cli", "pytest_plugin", "demo", "__main__"}
-PURE = {"standard", "policy", "browser", "consoles", "captures", "asking", "explain", "migrate"}
+PURE = {"standard", "policy", "browser", "consoles", "captures", "asking", "explain", "diagnosis", "migrate"}
 IO_MODULES = {
     *("asyncio", "http", "logging", "selectors", "socket", "ssl", "subprocess", "threading", "time", "urllib"),
     *("io", "os", "pathlib", "shutil", "tempfile"),

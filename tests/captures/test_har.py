@@ -83,6 +83,26 @@ def test_two_requests_of_one_url_have_the_preflight_that_went_out_for_each() -> 
     assert (summary(first), summary(second)) == (["OPTIONS 201", "PUT 200"], ["OPTIONS 202", "PUT 200"])
 
 
+@pytest.mark.parametrize(
+    "asks",
+    [
+        entry(method="OPTIONS", headers={"Origin": APP, "Access-Control-Request-Method": "POST"}, at=5000, took=1),
+        entry(
+            method="OPTIONS",
+            headers={"Origin": "https://other.example", "Access-Control-Request-Method": "PUT"},
+            at=5000,
+            took=1,
+        ),
+        preflight(method="PUT", names="x-b", at=5000, took=1),
+        preflight(method="PUT", names="x-a", at=2000, took=1),
+    ],
+)
+def test_a_preflight_that_was_refused_is_not_that_of_another_request(asks: dict) -> None:
+    put = entry(method="PUT", headers={"Origin": APP, "X-A": "1"}, at=5005)
+    assert len(read(asks, put, creator=FIREFOX)) == 2
+    assert len(read(preflight(method="PUT", names="x-a", at=5000, took=1), put, creator=FIREFOX)) == 1
+
+
 def test_an_options_request_of_the_page_is_no_preflight() -> None:
     recorded = one(entry(method="OPTIONS", headers={"Origin": APP}))
     assert (recorded.asked.method, summary(recorded)) == ("OPTIONS", ["OPTIONS 200"])
@@ -141,6 +161,19 @@ def test_a_redirect_that_is_not_followed_stands_alone() -> None:
         entry(status=302, answer={"Location": "/login"}, at=50), entry("https://api.example.com/login")
     )
     assert {str(summary(first)), str(summary(second))} == {"['GET 302']", "['GET 200']"}
+
+
+def test_a_preflight_alone_belongs_to_the_redirect_before_it() -> None:
+    own, other = f"{APP}/own", "https://other.example/x"
+    redirect = entry(own, headers={"X-A": "1"}, status=302, answer={"Location": other})
+    recorded = one(redirect, preflight(other, names="x-a", at=12), creator=FIREFOX)
+    assert (recorded.asked.url, summary(recorded)) == (own, ["GET 302", "OPTIONS 204"])
+
+
+def test_a_redirect_that_was_blocked_or_is_long_past_leads_nowhere() -> None:
+    login = "https://api.example.com/login"
+    assert len(read(entry(status=302, answer={"Location": login}, error="net::ERR_FAILED"), entry(login))) == 2
+    assert len(read(entry(status=302, answer={"Location": login}), entry(login, at=5000))) == 2
 
 
 def test_a_redirect_of_the_browsers_own_never_went_out() -> None:
@@ -369,7 +402,7 @@ def test_json_that_breaks_gives_what_came_before() -> None:
         (b'{"log": {"version": "1.2"}}', "no list of entries"),
         (b'{"log": {"entries": {}}}', "no list of entries"),
         (b'{"log": {"crea', "cut short at byte 14"),
-        (gzip.compress(b"{}"), "gunzip"),
+        (gzip.compress(b"{}", mtime=0), "gunzip"),
         (b"PK\x03\x04...", "zip archive"),
     ],
 )

@@ -17,7 +17,7 @@ b'https://app.example.com'
 """
 
 from ._body import Blob, BodyInit, FormData, ReadableStream, URLSearchParams
-from ._cache import PreflightCache
+from ._cache import CacheKey, PreflightCache
 from ._construct import fetch_request, xhr_request
 from ._context import Context, Hooks, LocalNetworkPermission
 from ._cookies import CookieJar, CookieRefusal
@@ -68,6 +68,7 @@ __all__ = [
     "Answer",
     "Blob",
     "BodyInit",
+    "CacheKey",
     "CacheMode",
     "Context",
     "CookieJar",

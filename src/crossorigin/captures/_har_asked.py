@@ -75,7 +75,10 @@ def unsafe_names(headers: Fields) -> list[str]:
 
 
 def asked_of(entries: Sequence[Entry], preflights: Sequence[Entry | None], pages: dict[str, str]) -> Asked:
-    """The request of the page. `entries` are its hops, each with its preflight; a preflight may stand alone."""
+    """The request of the page. `entries` are its hops, each with its preflight, if it has one.
+
+    A preflight may come without the request behind it, which was refused then.
+    """
     first = entries[0] if entries else None
     preflight = preflights[0]
     known = [entry for entry in (*entries, *preflights) if entry is not None]
@@ -83,10 +86,9 @@ def asked_of(entries: Sequence[Entry], preflights: Sequence[Entry | None], pages
     method = head.method if preflight is None else preflight.asks_for
     feature = _feature(head, method)
     origin, origin_provenance = _origin(known, pages)
-    mode = _mode(entries, feature, origin) if entries else "cors"
+    mode = "cors" if preflight is not None else _mode(entries, feature, origin)
     headers = _headers(first, preflight)
     credentials, credentials_provenance = _credentials(entries, origin, known)
-    announced = None if preflight is None else _announced(preflight)
     return Asked(
         url=head.url,
         method=method,
@@ -98,7 +100,7 @@ def asked_of(entries: Sequence[Entry], preflights: Sequence[Entry | None], pages
         credentials_provenance=credentials_provenance,
         mode=mode,
         feature=feature,
-        upload_listener=announced == [] and is_cors_safelisted_method(method),
+        upload_listener=preflight is not None and not announced(preflight) and is_cors_safelisted_method(method),
         cookies=None if first is None else first.get("cookie"),
         secrets=tuple(name for name, _ in headers if is_secret(name)),
     )
@@ -166,7 +168,8 @@ def _credentials(
     return None, Provenance.GUESSED
 
 
-def _announced(preflight: Entry) -> list[str]:
+def announced(preflight: Entry) -> list[str]:
+    """The headers that a preflight asks for, in small letters."""
     names = (preflight.get("access-control-request-headers") or "").split(",")
     return [name for name in dict.fromkeys(part.strip().lower() for part in names) if _is_name(name)]
 
@@ -180,13 +183,13 @@ def _headers(request: Entry | None, preflight: Entry | None) -> Fields:
     own = () if request is None else page_headers(request.headers)
     if preflight is None:
         return own
-    announced = _announced(preflight)
+    listed = announced(preflight)
     unsafe = set(unsafe_names(own))
-    kept = tuple((name, value) for name, value in own if name.lower() not in unsafe or name.lower() in announced)
+    kept = tuple((name, value) for name, value in own if name.lower() not in unsafe or name.lower() in listed)
     body_type = "" if request is None else request.body_type
     missing = tuple(
         (name, (body_type or "application/json") if name == "content-type" else "")
-        for name in announced
+        for name in listed
         if value_of(kept, name) is None
     )
     return (*kept, *missing)

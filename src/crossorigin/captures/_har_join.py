@@ -10,7 +10,7 @@ from crossorigin.browser import ResponseHead, parse_url
 from crossorigin.standard import HeaderList, is_cors_safelisted_method
 
 from ._capture import Asked, Recorded, RecordedExchange
-from ._har_asked import asked_of, is_navigation, knows_no_preflight, unsafe_names
+from ._har_asked import announced, asked_of, is_navigation, knows_no_preflight, unsafe_names
 from ._har_entry import Entry
 
 _WINDOW = 256
@@ -20,6 +20,9 @@ _MOST_ANSWERS = 256
 """Answers that are kept because the browser's cache may have held them."""
 
 _MOST_PAGES = 1000
+
+_SOON = 1.0
+"""Seconds after a redirect, or a preflight, in which the next request begins: what comes later is another one."""
 
 _LIKE_A_CACHED_ONE = ("", "net::ERR_FAILED")
 """How an answer from the cache that a page may not read is written down: status 0, and no more than this."""
@@ -114,13 +117,17 @@ class Joiner:
         chain = self._chains.pop(number)
         # A redirect of the browser's own (http to https) never went out.
         hops = [hop for hop in chain if not hop.entry.is_internal] or chain[-1:]
-        asked = asked_of([hop.entry for hop in hops], [hop.preflight for hop in hops], self._pages)
+        last = hops[-1]
+        # The next hop was preflighted, and refused: what only sees the wire has no entry for the request itself.
+        number = next((n for n, preflight in self._preflights.items() if _follows(last.entry, preflight)), 0)
+        refused = [self._preflights.pop(number)] if number else []
+        asked = asked_of([hop.entry for hop in hops], [*[hop.preflight for hop in hops], *refused], self._pages)
         exchanges: list[RecordedExchange] = []
         for hop in hops:
             if hop.preflight is not None:
                 exchanges.append(_exchange(hop.preflight))
             exchanges.append(_answered(hop, asked))
-        last = hops[-1]
+        exchanges += map(_exchange, refused)
         failed = [e for e in (last.entry, last.preflight) if e is not None]
         return Recorded(
             asked=asked,
@@ -201,16 +208,27 @@ def _is_for(preflight: Entry, request: Entry) -> bool:
     origin, asked = request.get("origin"), preflight.get("origin")
     if origin is not None and asked is not None and origin != asked:
         return False
-    return request.ended is None or preflight.began is None or preflight.began <= request.ended + 0.001
+    # Sanitized, it lacks Authorization; never sent, it may lack any.
+    names = {name.lower() for name, _ in request.headers} | {"authorization"}
+    if request.answer is not None and not names.issuperset(announced(preflight)):
+        return False
+    if request.began is None or request.ended is None or preflight.began is None:
+        return True
+    return request.began - _SOON <= (preflight.ended or preflight.began) and preflight.began <= request.ended + 0.001
 
 
 def _leads_to(redirect: Entry, entry: Entry) -> bool:
     """Whether an entry is the next hop of a redirect."""
-    if redirect.next_url != entry.url or redirect.page != entry.page or redirect.kind != entry.kind:
+    return redirect.kind == entry.kind and entry.method in ("GET", redirect.method) and _follows(redirect, entry)
+
+
+def _follows(redirect: Entry, entry: Entry) -> bool:
+    """Whether an entry is where a redirect leads, and when."""
+    if redirect.next_url != entry.url or redirect.page != entry.page:
         return False
-    if entry.method not in ("GET", redirect.method):
-        return False
-    return redirect.began is None or entry.began is None or redirect.began <= entry.began + 0.001
+    if redirect.began is None or entry.began is None:
+        return True
+    return redirect.began - 0.001 <= entry.began <= (redirect.ended or redirect.began) + _SOON
 
 
 def _exchange(entry: Entry) -> RecordedExchange:

@@ -57,7 +57,7 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "no method": ((*OK, "-X", ""), "'' is no HTTP method"),
     "no method by XMLHttpRequest": ((*OK, "-X", "", "--xhr"), "'' is no HTTP method"),
     "a timeout that is no number": ((*OK, "--timeout", "nan"), "give it more than 0 seconds"),
-    "unknown option": ((*OK, "--orign", "x"), "No such option: --orign"),
+    "unknown option": ((*OK, "--orign", "x"), "--orign"),
     "unknown mode": ((*OK, "--mode", "websocket"), "'websocket' is not one of 'cors', 'no-cors', 'same-origin'"),
     "unknown feature": ((*OK, "--feature", "fonts"), "did you mean font?"),
     "a feature unlike any": ((*OK, "--feature", "zzz"), "choose one of fetch, xhr, image"),

@@ -1,11 +1,13 @@
 """The command as a process: pipes that close, Ctrl-C, encodings, a missing dependency."""
 
+import importlib
 import signal
 import subprocess
 import sys
 
 import pytest
 
+from crossorigin.cli._main import COMMANDS
 from tests.cli.conftest import Server, popen
 
 PAGE = "http://app.localhost:3000"
@@ -54,10 +56,42 @@ def test_a_terminal_that_knows_ascii_alone_is_no_error(api: Server) -> None:
 
 def test_without_its_extra_the_command_says_what_to_install() -> None:
     code = (
-        "import sys; sys.modules['typer'] = None; sys.argv = ['crossorigin', 'check'];"
+        "import sys; sys.modules['click'] = None; sys.argv = ['crossorigin', 'check'];"
         "from crossorigin.cli import main; main()"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
     assert ran.returncode == 2
     assert ran.stderr.count("\n") == 1
     assert "pip install 'crossorigin[cli]'" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unneeded"),
+    [
+        (["--help"], {"crossorigin.browser", "crossorigin.explain", "asyncio", "rich"}),
+        (["check", "--help"], {"crossorigin.migrate", "crossorigin.demo", "httpcore2", "h2", "rich", "pydantic"}),
+        (
+            ["check", "http://localhost:9/", "--origin", "http://localhost:3000"],
+            {"crossorigin.migrate", "httpcore2", "rich"},
+        ),
+    ],
+    ids=["help", "help of check", "check"],
+)
+def test_a_command_loads_what_it_needs(arguments: list[str], unneeded: set[str]) -> None:
+    program = (
+        "import io, sys\n"
+        "from crossorigin.cli._main import run\n"
+        "printed, sys.stdout = sys.stdout, io.StringIO()\n"
+        "run(sys.argv[1:])\n"
+        "print(*sys.modules, file=printed)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    assert "crossorigin.cli._main" in ran.stdout.split()
+    assert not unneeded & set(ran.stdout.split())
+
+
+def test_the_list_of_commands_says_what_each_does() -> None:
+    for name, summary in COMMANDS.items():
+        command = getattr(importlib.import_module(f"crossorigin.cli._{name}"), name)
+        assert command.name == name
+        assert summary[:-1].split()[0] == command.help.split()[0]

@@ -133,7 +133,7 @@ def test_a_reader_that_goes_away_is_no_traceback() -> None:
     assert process.stderr is not None
     errors = process.stderr.read()
     process.stderr.close()
-    # 1 from typer where the pipe breaks while the command prints, 141 from ours where it does at the last flush.
+    # 1 from click where the pipe breaks while the command prints, 141 from ours where it does at the last flush.
     assert process.wait(60) in (1, 141)
     assert errors == ""
 

@@ -315,7 +315,7 @@ def test_no_framework_is_imported() -> None:
     code = (
         "import sys; from crossorigin import migrate as m; m.from_starlette(allow_origins=['*']); m.from_flask_cors(); "
         "m.from_django_cors_headers({}); m.from_aiohttp_cors(); m.from_express(); "
-        "print(*{'starlette', 'fastapi', 'flask', 'django', 'aiohttp', 'typer'} & set(sys.modules))"
+        "print(*{'starlette', 'fastapi', 'flask', 'django', 'aiohttp', 'click'} & set(sys.modules))"
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert output.strip() == ""

@@ -10,7 +10,7 @@ def main() -> None:
     try:
         sys.exit(_run())
     except KeyboardInterrupt:
-        # While the modules are loaded: afterwards typer makes the same exit code of it.
+        # While the modules are loaded: afterwards click makes the same exit code of it.
         sys.exit(130)
 
 

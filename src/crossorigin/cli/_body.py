@@ -1,8 +1,7 @@
 """The body that a command line names."""
 
+import sys
 from pathlib import Path
-
-import typer
 
 from crossorigin.standard import visible
 
@@ -18,7 +17,7 @@ def read_body(data: str | None) -> str | bytes | None:
     if data is None or not data.startswith("@"):
         return data
     try:
-        content = typer.get_binary_stream("stdin").read() if data == "@-" else Path(data[1:]).read_bytes()
+        content = sys.stdin.buffer.read() if data == "@-" else Path(data[1:]).read_bytes()
     except OSError as error:
         raise CommandLineError(f"-d {visible(data, 100)}: {error.strerror or error}") from None
     try:

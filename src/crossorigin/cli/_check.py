@@ -3,9 +3,9 @@
 import sys
 import time
 from contextlib import closing, redirect_stdout
-from typing import Annotated, Literal
 
-import typer
+import click
+from click.exceptions import Exit
 
 from crossorigin.asking import (
     Network,
@@ -18,8 +18,11 @@ from crossorigin.asking import (
 )
 from crossorigin.browser import (
     PROFILES,
+    AddressSpace,
     Context,
+    Credentials,
     Hooks,
+    Mode,
     Outcome,
     feature_named,
     fetch,
@@ -57,103 +60,102 @@ Exit code: 0 readable; 1 blocked, or opaque; 2 a wrong command line;
 """
 
 
+@click.command(epilog=EPILOG)
+@click.argument("url", metavar="URL")
+@click.option("--origin", metavar="ORIGIN", required=True, help="The page's origin: https://app.example.com, or null.")
+@click.option(
+    "-X",
+    "--request",
+    "method",
+    metavar="METHOD",
+    help="It is truly sent: -X DELETE deletes. [default: GET]",
+)
+@click.option("-H", "--header", multiple=True, metavar="'NAME: VALUE'", help="A header of the page's. Repeat it.")
+@click.option(
+    "-d",
+    "--data",
+    metavar="BODY",
+    help="A body, as it stands; @FILE or @- reads it. Implies POST unless there is -X, as in curl; its type is "
+    "text/plain unless there is -H Content-Type, as in fetch().",
+)
+@click.option(
+    "--credentials",
+    type=click.Choice(["omit", "same-origin", "include"]),
+    help="Whether cookies go along. [default: as the feature does, same-origin for fetch]",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(["cors", "no-cors", "same-origin"]),
+    help="The request's mode. [default: as the feature does, cors for fetch]",
+)
+@click.option("--xhr", is_flag=True, help="Ask by XMLHttpRequest instead of fetch().")
+@click.option("--upload-listener", is_flag=True, help="With --xhr: listen to upload events, which forces a preflight.")
+@click.option("--feature", metavar="NAME", help="What of the page asks: font, module, image, script, worker …")
+@click.option(
+    "--profile",
+    type=click.Choice(["browsers", "standard", "chromium", "firefox", "webkit"]),
+    default="browsers",
+    help="Whose rules to follow: what all browsers agree on, the standard's letter, or one browser's.",
+)
+@click.option("--block-third-party-cookies", is_flag=True, help="As if the user had turned this on in the browser.")
+@click.option(
+    "--page-address-space",
+    type=click.Choice(["public", "local", "loopback"]),
+    help="Where the page is served from. [default: its host's address, public if it is a name]",
+)
+@click.option(
+    "--permissions",
+    metavar="NAME=ANSWER",
+    help="What the user answered: loopback-network=denied,local-network=granted; local-network-access is both.",
+)
+@click.option("--explore", is_flag=True, help="Go on after a failure, and list what would fail next.")
+@click.option("--preflight-only", is_flag=True, help="Send the preflight alone, and nothing that has side effects.")
+@click.option("--app", metavar="MODULE:ATTR", help="Ask an ASGI or WSGI app in process, not the network.")
+@click.option("--timeout", type=float, metavar="SECONDS", default=DEFAULT_TIMEOUT, help="For each request.")
+@click.option("--cacert", metavar="FILE", help="Trust these certificates (PEM).")
+@click.option("-k", "--insecure", is_flag=True, help="Accept any certificate.")
+@click.option("--proxy", metavar="URL", help="Go through this proxy; '' for none. [default: the environment's]")
+@click.option("--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", help="Where a host is, as in curl. Repeat it.")
+@click.option("--show-secrets", is_flag=True, help="Do not mask Authorization, Cookie, tokens and the like.")
+@click.option("-v", "--verbose", is_flag=True, help="Every step, and the whole exchange as in a network panel.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/check-json.md).")
 def check(
-    url: Annotated[str, typer.Argument(metavar="URL", help="The URL that the page asks for.", show_default=False)],
-    origin: Annotated[
-        str,
-        typer.Option(metavar="ORIGIN", help="The page's origin: https://app.example.com, or null.", show_default=False),
-    ],
-    method: Annotated[
-        str | None,
-        typer.Option(
-            "-X", "--request", metavar="METHOD", help="The method. It is truly sent: -X DELETE deletes. [default: GET]"
-        ),
-    ] = None,
-    header: Annotated[
-        list[str] | None,
-        typer.Option("-H", "--header", metavar="'NAME: VALUE'", help="A header of the page's. Repeat it."),
-    ] = None,
-    data: Annotated[
-        str | None,
-        typer.Option(
-            "-d",
-            "--data",
-            metavar="BODY",
-            help="A body, as it stands; @FILE or @- reads it. Implies POST unless there is -X, as in curl; its type is "
-            "text/plain unless there is -H Content-Type, as in fetch().",
-        ),
-    ] = None,
-    credentials: Annotated[
-        Literal["omit", "same-origin", "include"] | None,
-        typer.Option(help="Whether cookies go along. [default: as the feature does, same-origin for fetch]"),
-    ] = None,
-    mode: Annotated[
-        Literal["cors", "no-cors", "same-origin"] | None,
-        typer.Option(help="The request's mode. [default: as the feature does, cors for fetch]"),
-    ] = None,
-    xhr: Annotated[bool, typer.Option("--xhr", help="Ask by XMLHttpRequest instead of fetch().")] = False,
-    upload_listener: Annotated[
-        bool, typer.Option("--upload-listener", help="With --xhr: listen to upload events, which forces a preflight.")
-    ] = False,
-    feature: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="What of the page asks: font, module, image, script, stylesheet, worker …"),
-    ] = None,
-    profile: Annotated[
-        Literal["browsers", "standard", "chromium", "firefox", "webkit"],
-        typer.Option(
-            help="Whose rules to follow: what all browsers agree on, the standard's letter, or one browser's."
-        ),
-    ] = "browsers",
-    block_third_party_cookies: Annotated[
-        bool, typer.Option("--block-third-party-cookies", help="As if the user had turned this on in the browser.")
-    ] = False,
-    page_address_space: Annotated[
-        Literal["public", "local", "loopback"] | None,
-        typer.Option(help="Where the page is served from. [default: its host's address, public if it is a name]"),
-    ] = None,
-    permissions: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME=ANSWER",
-            help="What the user answered: loopback-network=denied,local-network=granted; local-network-access is both.",
-        ),
-    ] = None,
-    explore: Annotated[
-        bool, typer.Option("--explore", help="Go on after a failure, and list what would fail next.")
-    ] = False,
-    preflight_only: Annotated[
-        bool, typer.Option("--preflight-only", help="Send the preflight alone, and nothing that has side effects.")
-    ] = False,
-    app: Annotated[
-        str | None, typer.Option(metavar="MODULE:ATTR", help="Ask an ASGI or WSGI app in process, not the network.")
-    ] = None,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="For each request.")] = DEFAULT_TIMEOUT,
-    cacert: Annotated[str | None, typer.Option(metavar="FILE", help="Trust these certificates (PEM).")] = None,
-    insecure: Annotated[bool, typer.Option("-k", "--insecure", help="Accept any certificate.")] = False,
-    proxy: Annotated[
-        str | None, typer.Option(metavar="URL", help="Go through this proxy; '' for none. [default: the environment's]")
-    ] = None,
-    resolve: Annotated[
-        list[str] | None, typer.Option(metavar="HOST:PORT:ADDRESS", help="Where a host is, as in curl. Repeat it.")
-    ] = None,
-    show_secrets: Annotated[
-        bool, typer.Option("--show-secrets", help="Do not mask Authorization, Cookie, tokens and the like.")
-    ] = False,
-    verbose: Annotated[
-        bool, typer.Option("-v", "--verbose", help="Every step, and the whole exchange as in a network panel.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON (docs/check-json.md).")] = False,
+    *,
+    url: str,
+    origin: str,
+    method: str | None,
+    header: tuple[str, ...],
+    data: str | None,
+    credentials: Credentials | None,
+    mode: Mode | None,
+    xhr: bool,
+    upload_listener: bool,
+    feature: str | None,
+    profile: str,
+    block_third_party_cookies: bool,
+    page_address_space: AddressSpace | None,
+    permissions: str | None,
+    explore: bool,
+    preflight_only: bool,
+    app: str | None,
+    timeout: float,
+    cacert: str | None,
+    insecure: bool,
+    proxy: str | None,
+    resolve: tuple[str, ...],
+    show_secrets: bool,
+    verbose: bool,
+    as_json: bool,
 ) -> None:
     """Make the requests a browser would, and say whether the page may read what comes back.
 
-    They are real requests: a POST posts and a DELETE deletes, unless --preflight-only.
+    URL is what the page asks for. They are real requests: a POST posts and a DELETE deletes, unless --preflight-only.
     """
     wanted = Wanted(
         url=url,
         origin=origin,
         method=method,
-        headers=parse_headers(header or []),
+        headers=parse_headers(header),
         body=read_body(data),
         credentials=credentials,
         mode=mode,
@@ -172,7 +174,7 @@ def check(
         preflight_only=preflight_only,
     )
     driver: AppAtOrigin | NetworkDriver
-    network = Network(timeout=timeout, cacert=cacert, insecure=insecure, proxy=proxy, resolve=tuple(resolve or ()))
+    network = Network(timeout=timeout, cacert=cacert, insecure=insecure, proxy=proxy, resolve=resolve)
     if app is not None:
         if network.given:
             raise CommandLineError(
@@ -200,13 +202,13 @@ def check(
     else:
         terminal = Terminal()
         terminal.print_lines(text_lines(explanation, width=terminal.width, verbose=verbose))
-    raise typer.Exit(EXIT_CODES[verdict.outcome])
+    raise Exit(EXIT_CODES[verdict.outcome])
 
 
 def _note_dropped(names: list[str]) -> None:
     """A browser drops them without a word; a person at a terminal is told."""
     if names:
-        typer.echo(
+        click.echo(
             f"crossorigin check: note: browsers do not let a page set {', '.join(names)}: not sent as given", err=True
         )
 
@@ -215,7 +217,7 @@ def _note_broken_body(fetched: Fetched) -> None:
     """CORS has no say in it, but a page that may read a response reads only what comes."""
     if fetched.body_failure is not None and fetched.verdict.outcome is Outcome.READABLE:
         message = visible(fetched.body_failure.message, 300)
-        typer.echo(f"crossorigin check: note: the body did not come whole: {message}", err=True)
+        click.echo(f"crossorigin check: note: the body did not come whole: {message}", err=True)
 
 
 def _network_driver(network: Network) -> NetworkDriver:

@@ -2,22 +2,21 @@
 
 import sys
 import threading
-from typing import Annotated
 
-import typer
+import click
+from click.exceptions import Exit
 
 from ._terminal import Terminal
 
+PORT = click.IntRange(0, 65535)
 PORT_HELP = "The {}'s port on loopback; 0 takes a free one."
 
 
-def demo(
-    api_port: Annotated[int, typer.Option(min=0, max=65535, metavar="PORT", help=PORT_HELP.format("API"))] = 0,
-    page_port: Annotated[int, typer.Option(min=0, max=65535, metavar="PORT", help=PORT_HELP.format("page"))] = 0,
-    once: Annotated[
-        bool, typer.Option("--once", help="Run the scenario here and exit, without serving the page.")
-    ] = False,
-) -> None:
+@click.command()
+@click.option("--api-port", type=PORT, default=0, metavar="PORT", help=PORT_HELP.format("API"))
+@click.option("--page-port", type=PORT, default=0, metavar="PORT", help=PORT_HELP.format("page"))
+@click.option("--once", is_flag=True, help="Run the scenario here and exit, without serving the page.")
+def demo(*, api_port: int, page_port: int, once: bool) -> None:
     """Show both halves at work: an API on one origin, a page on another.
 
     Runs every request of the scenario through the browser half and prints what becomes of it. Then serves a page that
@@ -38,11 +37,11 @@ def demo(
                 predictions.append(prediction)
             terminal.print_lines(summary_lines(predictions))
             if once:
-                raise typer.Exit(1 if any(prediction.surprises for prediction in predictions) else 0)
+                raise Exit(1 if any(prediction.surprises for prediction in predictions) else 0)
             _serve(terminal, running.origins.page)
     except PortUnavailable as error:
-        typer.echo(f"crossorigin demo: {error}", err=True)
-        raise typer.Exit(2) from None
+        click.echo(f"crossorigin demo: {error}", err=True)
+        raise Exit(2) from None
 
 
 def _serve(terminal: Terminal, page: str) -> None:

@@ -2,15 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
+from click.exceptions import Exit
 
 from crossorigin.explain import diff_lines, render_diff_json
 from crossorigin.policy import Policy, PolicyDiff, PolicyMap
 
 from ._policy_file import policy_file
 from ._terminal import Terminal, write
+
+FILE = click.Path(path_type=Path)
 
 EPILOG = """
 \b
@@ -24,14 +26,15 @@ Exit code: 0 nobody gains access; 1 somebody does, or may; 2 a wrong command
 """
 
 
-def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="The current policies, in TOML.", show_default=False)],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The candidates, in TOML.", show_default=False)],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON (docs/diff.md).")] = False,
-) -> None:
+@click.command(epilog=EPILOG)
+@click.argument("old", metavar="OLD", type=FILE)
+@click.argument("new", metavar="NEW", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/diff.md).")
+def diff(*, old: Path, new: Path, as_json: bool) -> None:
     """Compare two policy files: what gains access, what loses it, each with a request that shows it. Offline.
 
-    What is not known, as what a predicate allows, counts as gained.
+    OLD has the current policies, NEW the candidates, both in TOML. What is not known, as what a predicate allows,
+    counts as gained.
     """
     # Standard output is for the comparison, which may be read as JSON.
     errors = Terminal(sys.stderr)
@@ -40,7 +43,7 @@ def diff(
         errors.print()
     candidate = policy_file(new, errors)
     if current is None or candidate is None:
-        raise typer.Exit(2)
+        raise Exit(2)
     compared = _compared(candidate.policies, current.policies)
     widens = compared.widens if isinstance(compared, PolicyDiff) else any(diff.widens for diff in compared.values())
     if as_json:
@@ -48,7 +51,7 @@ def diff(
     else:
         terminal = Terminal()
         terminal.print_lines(diff_lines(compared, width=terminal.width, current=str(old), candidate=str(new)))
-    raise typer.Exit(1 if widens else 0)
+    raise Exit(1 if widens else 0)
 
 
 def _compared(candidate: Policy | PolicyMap, current: Policy | PolicyMap) -> PolicyDiff | dict[str, PolicyDiff]:

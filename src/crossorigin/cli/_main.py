@@ -3,52 +3,65 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from importlib import import_module
 
-import typer
-from typer.exceptions import TyperException
+import click
+from click.exceptions import Exit
 
-from ._check import EPILOG as CHECK_EPILOG
-from ._check import check
-from ._demo import demo
-from ._diff import EPILOG as DIFF_EPILOG
-from ._diff import diff
 from ._errors import ClosedPipe, CommandLineError
-from ._migrate import EPILOG as MIGRATE_EPILOG
-from ._migrate import migrate
-from ._policy import EPILOG as POLICY_EPILOG
-from ._policy import policy
 
 BROKEN_PIPE = 141
+INTERRUPTED = 130
 USAGE = 2
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-app.command(epilog=CHECK_EPILOG)(check)
-app.command(epilog=POLICY_EPILOG)(policy)
-app.command(epilog=DIFF_EPILOG)(diff)
-app.command(epilog=MIGRATE_EPILOG)(migrate)
-app.command()(demo)
+COMMANDS: dict[str, str] = {
+    "check": "Make the requests that a browser would, and say whether the page may read the response.",
+    "policy": "Find every problem of a policy file, and what the policy says to a request.",
+    "diff": "Compare two policy files: who gains access, and who loses it.",
+    "migrate": "Turn another package's CORS set-up into a policy.",
+    "demo": "Show both halves at work: an API on one origin, a page on another.",
+}
+"""What each does, as the list of commands says it: none has to be loaded for that."""
 
 
-def _print_version(wanted: bool) -> None:
+class _Commands(click.Group):
+    """All commands, of which only the one that is named is loaded: each needs much that the others do not."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as above
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"._{cmd_name}", __package__), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _print_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"crossorigin {version('crossorigin')}")
-        raise typer.Exit
+        click.echo(f"crossorigin {version('crossorigin')}")
+        context.exit()
 
 
-@app.callback()
-def crossorigin(
-    _version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Print the version and exit.",
+)
+def crossorigin() -> None:
     """CORS, both halves: what a server permits, and what a browser makes of it."""
 
 
@@ -59,10 +72,12 @@ def run(arguments: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app(list(arguments) or ["--help"], prog_name="crossorigin", standalone_mode=False)
+        code = _code(list(arguments) or ["--help"])
         sys.stdout.flush()
-    except TyperException as error:
+    except click.ClickException as error:
         return _usage_error(error, arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except ValueError as error:
         from crossorigin.asking import AskingError  # here: `--help` needs none of it
 
@@ -75,14 +90,28 @@ def run(arguments: Sequence[str]) -> int:
         return BROKEN_PIPE
     if not arguments:
         return USAGE
-    return code if isinstance(code, int) else 0
+    return code
 
 
-def _usage_error(error: TyperException, arguments: Sequence[str]) -> int:
-    command = next((name for name in arguments if not name.startswith("-")), "")
-    known = command in ("check", "policy", "diff", "migrate", "demo")
-    prefix = f"crossorigin {command}" if known else "crossorigin"
+def _code(arguments: list[str]) -> int:
+    """The exit code. Not by click's `main`, which prints an empty line at Ctrl-C, and ends 1 where a pipe is closed."""
+    try:
+        with crossorigin.make_context("crossorigin", arguments) as context:
+            crossorigin.invoke(context)
+    except Exit as ended:
+        return ended.exit_code
+    return 0
+
+
+def _named(arguments: Sequence[str]) -> str:
+    """The command that is named, or what stands in its place."""
+    return next((name for name in arguments if not name.startswith("-")), "")
+
+
+def _usage_error(error: click.ClickException, arguments: Sequence[str]) -> int:
+    command = _named(arguments)
+    prefix = f"crossorigin {command}" if command in COMMANDS else "crossorigin"
     message = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
     help_at = "" if isinstance(error, CommandLineError) else f" (see {prefix} --help)"
-    typer.echo(f"{prefix}: {message}{help_at}", err=True)
+    click.echo(f"{prefix}: {message}{help_at}", err=True)
     return USAGE

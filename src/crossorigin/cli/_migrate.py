@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
+from click.exceptions import Exit
 
 from crossorigin.migrate import (
     Migration,
@@ -41,28 +42,17 @@ Exit code: 0 the same, or less where nobody should miss it; 1 a person has to
 """
 
 
-def migrate(
-    app: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[MODULE:ATTR]",
-            help="A live app: Starlette, FastAPI, Flask, Django or aiohttp.",
-            show_default=False,
-        ),
-    ] = None,
-    express: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="The options of Express's cors as JSON; - reads standard input."),
-    ] = None,
-    django: Annotated[
-        str | None, typer.Option(metavar="MODULE", help="A settings module with CORS_* of django-cors-headers.")
-    ] = None,
-    as_toml: Annotated[bool, typer.Option("--toml", help="Print the policy as TOML instead of Python.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print policies, notes and code as JSON.")] = False,
-) -> None:
+@click.command(epilog=EPILOG)
+@click.argument("app", metavar="[MODULE:ATTR]", required=False)
+@click.option("--express", metavar="FILE", help="The options of Express's cors as JSON; - reads standard input.")
+@click.option("--django", metavar="MODULE", help="A settings module with CORS_* of django-cors-headers.")
+@click.option("--toml", "as_toml", is_flag=True, help="Print the policy as TOML instead of Python.")
+@click.option("--json", "as_json", is_flag=True, help="Print policies, notes and code as JSON.")
+def migrate(*, app: str | None, express: str | None, django: str | None, as_toml: bool, as_json: bool) -> None:
     """Turn another package's CORS set-up into a policy.
 
-    The code goes to standard output, ready to run. What differs goes to standard error, and into the code as comments.
+    MODULE:ATTR is a live app: Starlette, FastAPI, Flask, Django or aiohttp. The code goes to standard output, ready to
+    run. What differs goes to standard error, and into the code as comments.
     """
     given = [name for name, value in (("MODULE:ATTR", app), ("--express", express), ("--django", django)) if value]
     if len(given) != 1:
@@ -78,15 +68,15 @@ def migrate(
         migration = _migration(app, express, django)
     if as_json:
         write(f"{json.dumps(_to_json(migration), indent=2)}\n")
-        raise typer.Exit(1 if migration.needs_decision else 0)
+        raise Exit(1 if migration.needs_decision else 0)
     is_written = True
     if as_toml:
         is_written = _write_toml(migration)
     else:
         write(migration.code)
     for line in _lines(migration, "in the settings; receivers of check_request_enabled are not read" if django else ""):
-        typer.echo(line, err=True)
-    raise typer.Exit(1 if migration.needs_decision or not is_written else 0)
+        click.echo(line, err=True)
+    raise Exit(1 if migration.needs_decision or not is_written else 0)
 
 
 def _migration(app: str | None, express: str | None, django: str | None) -> Migration:
@@ -113,7 +103,7 @@ def _made(name: str, make: Callable[[], Migration]) -> Migration:
 def _read_json(name: str) -> dict[str, Any]:
     where = f"--express {visible(name, 100)}"
     try:
-        content = typer.get_binary_stream("stdin").read() if name == "-" else Path(name).read_bytes()
+        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         options = json.loads(content)
     except OSError as error:
         raise CommandLineError(f"{where}: {error.strerror or error}") from None
@@ -129,7 +119,7 @@ def _write_toml(migration: Migration) -> bool:
     try:
         write(migration.to_toml())
     except TypeError as error:
-        typer.echo(f"crossorigin migrate: {error}\n", err=True)
+        click.echo(f"crossorigin migrate: {error}\n", err=True)
         return False
     return True
 

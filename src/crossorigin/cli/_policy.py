@@ -1,10 +1,10 @@
 """`crossorigin policy`: a policy file held against every rule, and against one request."""
 
 from pathlib import Path
-from typing import Annotated
 from urllib.parse import unquote
 
-import typer
+import click
+from click.exceptions import Exit
 
 from crossorigin.asking import Wanted, dropped_headers, page_of, parse_headers, request_of
 from crossorigin.browser import Context, Page, ResponseHead, Send, Verdict, fetch, parse_url
@@ -33,42 +33,29 @@ Exit code: 0 no problems (and, with --origin, the page may read); 1 problems,
 """
 
 
-def policy(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE",
-            help="A TOML file with a policy, or with several by path; or a pyproject.toml with [tool.crossorigin].",
-            show_default=False,
-        ),
-    ],
-    origin: Annotated[
-        str | None, typer.Option(metavar="ORIGIN", help="Hold it against a request of a page at this origin.")
-    ] = None,
-    method: Annotated[
-        str | None, typer.Option("-X", "--request", metavar="METHOD", help="That request's method. [default: GET]")
-    ] = None,
-    header: Annotated[
-        list[str] | None, typer.Option("-H", "--header", metavar="'NAME: VALUE'", help="A header of it. Repeat it.")
-    ] = None,
-    path: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Its path, which decides where a file has several policies.")
-    ] = None,
-) -> None:
+@click.command(epilog=EPILOG)
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--origin", metavar="ORIGIN", help="Hold it against a request of a page at this origin.")
+@click.option("-X", "--request", "method", metavar="METHOD", help="That request's method. [default: GET]")
+@click.option("-H", "--header", multiple=True, metavar="'NAME: VALUE'", help="A header of it. Repeat it.")
+@click.option("--path", metavar="PATH", help="Its path, which decides where a file has several policies.")
+def policy(*, file: Path, origin: str | None, method: str | None, header: tuple[str, ...], path: str | None) -> None:
     """Find every problem of a policy file, offline. With --origin, say what it answers, and what a browser makes of it.
+
+    FILE is a TOML file with a policy, or with several by path; or a pyproject.toml with [tool.crossorigin].
 
     That request goes with credentials if the policy allows them for its origin.
     """
     if origin is None and (method or header or path):
         option = "-X" if method else "-H" if header else "--path"
         raise CommandLineError(f"{option} wants --origin: a request comes from a page")
-    headers = parse_headers(header or [])
+    headers = parse_headers(header)
     page = None if origin is None else page_of(origin)
     url = _url(path or "/")
     terminal = Terminal()
     found = policy_file(file, terminal)
     if found is None:
-        raise typer.Exit(1)
+        raise Exit(1)
     if page is not None and path is None and isinstance(found.policies, PolicyMap):
         raise CommandLineError(f"{visible(str(file))} has a policy for each path: add --path, as in --path /api/items")
     advice = [*found.advice()]
@@ -100,7 +87,7 @@ def policy(
         terminal.print_lines(decision_lines(decision, width=terminal.width))
     terminal.print()
     terminal.print_lines(text_lines(explain(verdict, in_process=True), width=terminal.width))
-    raise typer.Exit(0 if verdict.readable else 1)
+    raise Exit(0 if verdict.readable else 1)
 
 
 def _url(path: str) -> str:
@@ -128,7 +115,7 @@ def _policy_at(policies: Policy | PolicyMap, url: str) -> Policy | None:
 
 
 def _note(text: str) -> None:
-    typer.echo(f"crossorigin policy: note: {text}", err=True)
+    click.echo(f"crossorigin policy: note: {text}", err=True)
 
 
 def _may_send_credentials(declared: Policy, page: Page) -> bool:

@@ -9,6 +9,7 @@ import flask
 import flask.views
 import flask_cors
 from hypothesis import strategies as st
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from tests.migrate.peers import FIELDS
 
@@ -41,12 +42,14 @@ class View:
 
 @dataclass(frozen=True)
 class Mixture:
-    """An app: the options of each `CORS(app, ...)`, those of each `CORS(blueprint, ...)` by its name, and the views."""
+    """An app: the options of each `CORS(app, ...)`, those of each `CORS(blueprint, ...)` by its name, the views,
+    and what is mounted at a path, which keeps its flask-cors."""
 
     app: tuple[Options, ...] = ()
     blueprints: Mapping[str, tuple[Options, ...]] = field(default_factory=dict)
     views: tuple[View, ...] = ()
     config: Options = field(default_factory=dict)
+    mounts: "Mapping[str, Mixture]" = field(default_factory=dict)
 
 
 def build(mixture: Mixture, *, old: bool) -> flask.Flask:
@@ -71,6 +74,9 @@ def build(mixture: Mixture, *, old: bool) -> flask.Flask:
     if old:
         for options in mixture.app:
             flask_cors.CORS(app, **options)
+    if mixture.mounts:
+        mounted = {path: build(inner, old=True) for path, inner in mixture.mounts.items()}
+        app.wsgi_app = DispatcherMiddleware(app.wsgi_app, mounted)  # type: ignore[method-assign]
     return app
 
 
@@ -213,4 +219,5 @@ def mixtures(draw: st.DrawFn) -> Mixture:
         blueprints={name: draw(objects) for name in BLUEPRINTS},
         views=tuple(draw(views(number)) for number in range(draw(st.integers(1, 4)))),
         config=config,
+        mounts={"/mounted": Mixture(draw(objects), views=(draw(views(1)),))} if not draw(st.integers(0, 4)) else {},
     )

@@ -12,8 +12,10 @@ import flask
 import flask_cors
 import pytest
 from hypothesis import given, settings
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from crossorigin.migrate import Migration, NoCORSFound, from_app
+from tests.migrate.by_hand import sets_header
 from tests.migrate.carried_out import differences, put_on
 from tests.migrate.flask_mixtures import STRANGER, A, B, Mixture, View, build, mixtures
 from tests.migrate.judge import WIDER_PATH_CODES, Eye, Probe
@@ -195,6 +197,19 @@ CASES: dict[str, tuple[Mixture, str, list[Probe], list[Probe]]] = {
         [Probe(STRANGER, "/own"), Probe(A, "/api/own")],
         [Probe(STRANGER, "/api/own")],
     ),
+    "an app that is mounted has no CORS, and another one has its own": (
+        Mixture(
+            ({"origins": A},),
+            views=(View("rest", (("/", None),)),),
+            mounts={
+                "/bare": Mixture(views=(View("own", (("/own", None),)),)),
+                "/own": Mixture(({"origins": B},), views=(View("own", (("/own", None),)),)),
+            },
+        ),
+        "mounted",
+        [Probe(A), Probe(A, "/nothing"), Probe(B, "/own/own", headers={"X-A": "1"})],
+        [Probe(A, "/bare/own"), Probe(A, "/own/own"), Probe(B), Probe(B, "/bare/own")],
+    ),
 }  # fmt: skip
 
 
@@ -281,6 +296,7 @@ def _paths(mixture: Mixture) -> list[str]:
         for rule, _ in view.rules:
             path = prefix + rule.replace("<int:number>", "7").replace("<name>", "x").replace("<path:rest>", "p/q")
             found += [path, path.rstrip("/") or "/"]
+    found += [f"{prefix}{path}" for prefix, inner in mixture.mounts.items() for path in _paths(inner)]
     return [*dict.fromkeys(found)]
 
 
@@ -336,3 +352,49 @@ def test_a_blueprint_that_is_registered_twice() -> None:
         assert eye.look(Probe(A, "/outer/inner/own")).readable
         assert not eye.look(Probe(STRANGER, "/outer/inner/own")).readable
         assert not eye.look(Probe(A, "/bare/own")).readable
+
+
+def dispatcher(front: Any, mounted: Any) -> DispatcherMiddleware:
+    return DispatcherMiddleware(front, {"/api": mounted})
+
+
+def a_flask(*, has_cors: bool) -> flask.Flask:
+    app = flask.Flask("one")
+    app.add_url_rule("/own", "own", lambda: "")
+    if has_cors:
+        flask_cors.CORS(app, origins=A)
+    return app
+
+
+def test_mounts_around_the_app_are_said() -> None:
+    migration = from_app(dispatcher(a_flask(has_cors=True), a_flask(has_cors=True)))
+    assert [(note.code, note.option) for note in migration.notes] == [("mounted", '"/api"')]
+    assert from_app(dispatcher(a_flask(has_cors=True), a_flask(has_cors=False))).notes == ()
+
+
+def test_a_wsgi_app_that_is_mounted_as_a_method_or_is_no_flask() -> None:
+    def plain(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        return [b""]
+
+    for mounted, codes in ((a_flask(has_cors=False).wsgi_app, []), (plain, ["mounted"])):
+        app = a_flask(has_cors=True)
+        app.wsgi_app = dispatcher(app.wsgi_app, mounted)  # type: ignore[method-assign]
+        migration = from_app(app)
+        assert [note.code for note in migration.notes] == codes
+        new = a_flask(has_cors=False)
+        new.wsgi_app = dispatcher(new.wsgi_app, mounted)  # type: ignore[method-assign]
+        with Eye(put_on(migration, new)) as eye:
+            assert eye.look(Probe(A, "/own")).readable
+            assert not eye.look(Probe(A, "/api/own")).readable
+
+
+def test_what_is_found_elsewhere_alone_is_named() -> None:
+    app = a_flask(has_cors=False)
+    app.wsgi_app = dispatcher(app.wsgi_app, a_flask(has_cors=True))  # type: ignore[method-assign]
+    with pytest.raises(NoCORSFound, match="; migrate the apps mounted at /api on their own"):
+        from_app(app)
+    app = a_flask(has_cors=False)
+    app.after_request(sets_header)
+    with pytest.raises(NoCORSFound, match=r"; CORS headers are set by hand in tests\.migrate.*\.sets_header: write"):
+        from_app(app)

@@ -1,9 +1,11 @@
 """The CORS set-up of a live app, found without importing its framework: what is not loaded, it does not use."""
 
 import sys
+from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
 
+from ._by_hand import by_hand
 from ._from_options import by_path, by_route, of_django, only_bound, whole
 from ._layers import layers
 from ._migration import Migration
@@ -11,7 +13,7 @@ from ._note import Note, note
 from ._templates import AIOHTTP, AIOHTTP_ROUTES, ASGI, FLASK, STARLETTE, STARLETTE_MOUNTS
 from .peers.aiohttp import AiohttpApp
 from .peers.django import is_in
-from .peers.flask_cors import FlaskApp
+from .peers.flask_cors import FlaskApp, is_bare, is_flask, mounts_of
 from .peers.starlette import StarletteApp
 
 
@@ -29,25 +31,47 @@ def from_app(app: object) -> Migration:
     Raises:
         NoCORSFound: there is none.
     """
-    seen: list[str] = []
+    passed: list[Any] = []
     for layer in layers(app):
-        seen.append(f"{type(layer).__module__}.{type(layer).__qualname__}")
+        notes = [*_around(passed)]
+        passed.append(layer)
         for find in (_starlette, _flask, _django, _aiohttp):
-            found = find(layer)
+            found = find(layer, notes)
             if found is not None:
                 return found
+    seen = " > ".join(f"{type(layer).__module__}.{type(layer).__qualname__}" for layer in passed)
     factory = ": it is a function; if it makes the app, name a variable that holds what it returns"
     raise NoCORSFound(
-        f"no CORS set-up of Starlette, flask-cors, django-cors-headers or aiohttp-cors in {' > '.join(seen)}"
-        f"{factory if isinstance(app, FunctionType) else ''}"
+        f"no CORS set-up of Starlette, flask-cors, django-cors-headers or aiohttp-cors in {seen}"
+        f"{factory if isinstance(app, FunctionType) else ''}{_elsewhere(passed)}"
     )
+
+
+def _around(passed: list[Any]) -> Iterator[Note]:
+    """What layers outside of the one that is migrated do beside it."""
+    names = by_hand(type(layer) for layer in passed)
+    if names:
+        yield note("by-hand", "middleware", names)
+    for layer in passed:
+        yield from (note("mounted", path) for path, mounted in mounts_of(layer) if not is_bare(mounted))
+
+
+def _elsewhere(passed: list[Any]) -> str:
+    """What else an app without a set-up that is known here has."""
+    names = [*by_hand(type(layer) for layer in passed)]
+    for layer in passed:
+        names += FlaskApp(layer, []).by_hand if is_flask(layer) else ()
+    paths = [path for layer in passed for path, mounted in mounts_of(layer) if not is_bare(mounted)]
+    told = (
+        f"; CORS headers are set by hand in {', '.join(dict.fromkeys(names))}: write a policy for them" if names else ""
+    )
+    return f"{told}; migrate the apps mounted at {', '.join(paths)} on their own" if paths else told
 
 
 # Starlette
 
 
-def _starlette(app: Any) -> Migration | None:
-    notes: list[Note] = []
+def _starlette(app: Any, notes: list[Note]) -> Migration | None:
     found = StarletteApp(app, notes)
     if not found.has_cors:
         return None
@@ -59,26 +83,27 @@ def _starlette(app: Any) -> Migration | None:
 # Flask
 
 
-def _flask(app: Any) -> Migration | None:
-    if not hasattr(app, "after_request_funcs") or not hasattr(app, "view_functions"):
+def _flask(app: Any, notes: list[Note]) -> Migration | None:
+    if not is_flask(app):
         return None
-    notes: list[Note] = []
     flask = FlaskApp(app, notes)
     if not flask.has_cors:
         return None
+    names = flask.by_hand
+    if names:
+        notes.append(note("by-hand", "Flask", names))
     return by_path(FLASK, flask.rules, "resources", notes, flask.bound())
 
 
 # Django
 
 
-def _django(app: Any) -> Migration | None:
+def _django(app: Any, notes: list[Note]) -> Migration | None:
     if not type(app).__module__.startswith("django.core.handlers."):
         return None
     settings = sys.modules["django.conf"].settings
     if not is_in(settings.MIDDLEWARE):
         return None
-    notes: list[Note] = []
     signals = sys.modules.get("corsheaders.signals")
     if signals is not None and signals.check_request_enabled.receivers:
         notes.append(note("signal", "check_request_enabled"))
@@ -88,10 +113,9 @@ def _django(app: Any) -> Migration | None:
 # aiohttp
 
 
-def _aiohttp(app: Any) -> Migration | None:
+def _aiohttp(app: Any, notes: list[Note]) -> Migration | None:
     if not type(app).__module__.startswith("aiohttp.") or not hasattr(app, "router"):
         return None
-    notes: list[Note] = []
     found = AiohttpApp(app, notes)
     if not found.has_cors:
         return None

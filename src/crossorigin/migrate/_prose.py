@@ -254,6 +254,18 @@ _ROWS = (
     ),
     # What is found in an app
     NoteRule(
+        "by-hand",
+        "lost",
+        "Its code sets CORS headers itself, which is not read. Ours replaces them: write what they allow as a policy, "
+        "and take them out.",
+    ),
+    NoteRule(
+        "mounted",
+        "lost",
+        "Another app is mounted here. Its CORS headers stay as they are, and are not migrated: migrate that app on its "
+        "own.",
+    ),
+    NoteRule(
         "middleware-missing",
         "lost",
         "CorsMiddleware is not in it, so these settings do nothing, and ours allows nobody. If a subclass of it is, "

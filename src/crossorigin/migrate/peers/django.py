@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from crossorigin.migrate._by_hand import by_hand
 from crossorigin.migrate._layers import is_of
 from crossorigin.migrate._note import Note, note
 from crossorigin.migrate._old import OldPolicy, OptionNames
@@ -72,6 +73,9 @@ def decides(middleware: Sequence[str], settings: Any, notes: list[Note]) -> bool
     outside = [name for name in middleware[: listed.index(True)] if name not in passing]
     if outside:
         notes.append(note("answers-first", "MIDDLEWARE", outside, fact="Middleware before CorsMiddleware"))
+    names = by_hand(kind for name in middleware if not _is_cors(name) and (kind := _loaded(name)) is not None)
+    if names:
+        notes.append(note("by-hand", "MIDDLEWARE", names))
     overridden = {name: own for name in middleware if _is_cors(name) and (own := _overridden(_loaded(name)))}
     notes += [note("overridden", name, own) for name, own in overridden.items()]
     return not overridden

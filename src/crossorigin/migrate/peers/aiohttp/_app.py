@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from crossorigin.migrate._bound import Bound
+from crossorigin.migrate._by_hand import by_hand
 from crossorigin.migrate._combine import SAFELISTED, behind_preflights
 from crossorigin.migrate._layers import is_of
 from crossorigin.migrate._note import Note, note, quoted
@@ -50,6 +51,11 @@ class AiohttpApp:
         self.has_cors = bool(configs)
         self._configs = {each: config for each, config in configs.items() if not self._is_overridden(config)}
         outside = [name for each in apps for layer in each.middlewares if (name := _name(layer)) != _NORMALIZES]
+        hooks = [hook for each in apps for hook in (*each.middlewares, *each.on_response_prepare)]
+        hooks += [route.handler for resource in self._router.resources for route in resource.routes.values()]
+        names = by_hand(hooks) if self.has_cors else ()
+        if names:
+            notes.append(note("by-hand", "aiohttp", names))
         if self.has_cors and outside:
             notes.append(note("answers-first", "middlewares", outside, fact="Middleware of the app"))
         self._found = {

@@ -12,9 +12,11 @@ What flask-cors does, and in which order:
 So where views have something of their own, policies are bound to them: no prefix of paths tells them apart.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from crossorigin.migrate._bound import Bound
+from crossorigin.migrate._by_hand import by_hand
 from crossorigin.migrate._combine import behind_preflights, first_that_allows
 from crossorigin.migrate._language import NotRegular
 from crossorigin.migrate._note import Note, note
@@ -24,6 +26,7 @@ from crossorigin.migrate._paths import PathRule
 from ._bindings import bindings
 from ._decorators import NO_DECORATORS, Decorators, Options
 from ._handlers import Handler, blueprints_of, dispatches_by_method, handlers_of
+from ._mounts import mounts
 from ._objects import Split, asked_in_turn, everywhere, first_resource
 from ._options import extension_rules, merged_options, read_flask_cors
 from ._routes import Paths, Preflight, Route, Router
@@ -53,6 +56,15 @@ class FlaskApp:
         return bool(self._objects.get(None)) or self._has_own
 
     @property
+    def by_hand(self) -> tuple[str, ...]:
+        """What sets the headers by code of its own."""
+        app = self._app
+        hooks = [each for table in (app.before_request_funcs, app.after_request_funcs) for each in table.values()]
+        errors = [by_class.values() for by_code in app.error_handler_spec.values() for by_class in by_code.values()]
+        views = [getattr(view, "view_class", view) for view in app.view_functions.values()]
+        return by_hand([each for group in (*hooks, *errors, views) for each in group])
+
+    @property
     def _has_own(self) -> bool:
         """Whether any view or blueprint has something of its own."""
         return any(rules for scope, rules in self._objects.items() if scope is not None) or any(
@@ -60,7 +72,17 @@ class FlaskApp:
         )
 
     def bound(self) -> list[Bound]:
-        """What holds for the views that have something of their own."""
+        """What holds for the views that have something of their own, and for the apps that are mounted."""
+        return [*self._of_mounts(), *self._of_views()]
+
+    def _of_mounts(self) -> Iterator[Bound]:
+        """Nothing, as it was: `CORS(app)` would reach them too."""
+        for place, mounted in mounts(self._app.wsgi_app, "app.wsgi_app"):
+            if not is_bare(mounted):
+                self._notes.append(note("mounted", place))
+            yield Bound("cors(", f")({place}{'.__self__' if hasattr(mounted, '__self__') else ''})", None)
+
+    def _of_views(self) -> list[Bound]:
         router = Router(self._app.url_map)
         if not self._has_own and all(route.takes_options for route in router.routes):
             return []
@@ -163,6 +185,19 @@ class FlaskApp:
 
     def _read(self, options: Options) -> OldPolicy:
         return read_flask_cors(merged_options(self._app.config, options), self._notes)
+
+
+def is_flask(app: Any) -> bool:
+    return hasattr(app, "after_request_funcs") and hasattr(app, "view_functions")
+
+
+def is_bare(mounted: Any) -> bool:
+    """Whether a mounted app is a Flask without any CORS, as far as can be told."""
+    app = getattr(mounted, "__self__", mounted)  # mounted as app.wsgi_app
+    if not is_flask(app) or any(True for _ in mounts(app.wsgi_app, "")):
+        return False
+    found = FlaskApp(app, [])
+    return not found.has_cors and not found.by_hand
 
 
 def _is_automatic(route: Route) -> bool:

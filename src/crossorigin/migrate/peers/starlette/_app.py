@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from crossorigin.migrate._bound import Bound
+from crossorigin.migrate._by_hand import by_hand
 from crossorigin.migrate._combine import exposes_no_more, lets_in_all_of
 from crossorigin.migrate._layers import is_of, layers
 from crossorigin.migrate._note import Note, note, quoted
@@ -53,8 +54,12 @@ class StarletteApp:
         self.own: OldPolicy | None = None
         self.is_added = True
         self.bound: list[Bound] = []
+        self._others: list[Any] = []
         found = [*self._in(app, ())]
         self.has_cors = bool(found)
+        names = by_hand(self._others) if found else ()
+        if names:
+            notes.append(note("by-hand", "middleware", names))
         for places, each in found:
             if not places:
                 self.own, self.is_added = self._read(each, ()), each.is_added
@@ -69,6 +74,7 @@ class StarletteApp:
     def _in(self, app: Any, places: Places) -> Iterator[tuple[Places, _Found]]:
         """The outermost ones, each with the places of the routes that lead to it."""
         here = [*_around(app)]
+        self._others += _others(app)
         inner_apps = _inner_apps(app) if len(places) < MOST_MOUNTS else ()
         further = [found for place, inner in inner_apps for found in self._in(inner, (*places, place))]
         if not here:
@@ -107,6 +113,18 @@ def _around(app: Any) -> Iterator[_Found]:
             else:
                 name = f"{getattr(kind, '__module__', '')}.{getattr(kind, '__qualname__', repr(kind))}"
                 outside += [name] if name not in _ANSWER_NOTHING else []
+
+
+def _others(app: Any) -> Iterator[Any]:
+    """The classes and functions of other middleware, and what its routes run."""
+    for layer in layers(app):
+        yield type(layer)
+        for added in getattr(layer, "user_middleware", ()):
+            kind, keywords = _unwrapped(added)
+            yield from (kind, keywords.get("dispatch"))
+        yield from (
+            endpoint for each in getattr(layer, "routes", None) or () if (endpoint := getattr(each, "endpoint", None))
+        )
 
 
 def _unwrapped(added: Any) -> tuple[Any, dict[str, Any]]:

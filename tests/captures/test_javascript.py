@@ -239,6 +239,10 @@ def test_axios(code, expected):
     assert one(code) == replace(AXIOS, **expected)
 
 
+def test_a_base_without_an_origin():
+    assert one("const api = axios.create({baseURL: '/api'}); api.get('/items')").url == "/api/items"
+
+
 def test_an_instance_whose_base_is_not_in_the_text():
     asked = one("api.post('/items', { a: 1 })")
     assert (asked.url, asked.resolved, asked.method, asked.feature) == ("/items", False, "POST", "xhr")

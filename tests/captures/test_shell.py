@@ -31,6 +31,7 @@ def cmd(text):
         ("a `\n b", ["a", "b"]),  # PowerShell's line end, around curl.exe
         (r'a "\$x \" \\ \n"', ["a", r'$x " \ \n']),
         ('a "x\\\ny"', ["a", "xy"]),
+        (r'a "\`b\`"', ["a", "`b`"]),
         ("a # b", ["a"]),
         ("a b#c", ["a", "b#c"]),
         ("a ''", ["a", ""]),

@@ -219,5 +219,7 @@ def mixtures(draw: st.DrawFn) -> Mixture:
         blueprints={name: draw(objects) for name in BLUEPRINTS},
         views=tuple(draw(views(number)) for number in range(draw(st.integers(1, 4)))),
         config=config,
-        mounts={"/mounted": Mixture(draw(objects), views=(draw(views(1)),))} if not draw(st.integers(0, 4)) else {},
+        mounts={"/mounted": Mixture(draw(objects), dict.fromkeys(BLUEPRINTS, ()), (draw(views(1)),))}
+        if not draw(st.integers(0, 4))
+        else {},
     )

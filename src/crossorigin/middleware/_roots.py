@@ -43,7 +43,7 @@ class Roots:
     def _look(self) -> list[Any]:
         if self._nested is None:
             self._outermost = _app_in(self._app)
-            self._nested = [*_at_the_root_of(self._outermost, 0)]
+            self._nested = [*_at_the_root_of(self._outermost, {id(self._outermost)})]
         return self._nested
 
 
@@ -66,13 +66,15 @@ def _app_in(app: object) -> Any:
     return None
 
 
-def _at_the_root_of(app: Any, depth: int) -> Iterator[Any]:
-    if depth > MAX_DEPTH:
-        return
-    for route in getattr(app, "routes", ()) or ():
-        included = getattr(route, "original_router", None)
-        if included is not None and not route.include_context.prefix:
-            yield from _at_the_root_of(included, depth + 1)
-        elif getattr(route, "path", "") == "" and (inner := _app_in(getattr(route, "app", None))) is not None:
-            yield inner  # of a mount, or of a host, which has no path
-            yield from _at_the_root_of(inner, depth + 1)
+def _at_the_root_of(app: Any, seen: set[int]) -> Iterator[Any]:
+    """The apps that are mounted without a prefix. `seen`: an app may lie in itself."""
+    for route in getattr(app, "routes", ()):
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            inner = None if route.include_context.prefix else inner
+        elif getattr(route, "path", "") == "":  # of a mount; a host has none
+            inner = _app_in(getattr(route, "app", None))
+        if inner is not None and id(inner) not in seen:
+            seen.add(id(inner))
+            yield inner
+            yield from _at_the_root_of(inner, seen)

@@ -125,7 +125,6 @@ class CORSMiddleware:
     def look_again(self) -> None:
         """With the next request, look anew at what the app can reach: something was mounted."""
         self._plan.look_again()
-        self._roots.look_again()
 
     # A coroutine function, and no plain one that returns the app's coroutine: servers tell ASGI 3 from 2 by it.
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

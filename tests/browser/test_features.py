@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from crossorigin.browser import FEATURES, ReadableStream, Request, RequestError, URLSearchParams, feature_request
+from crossorigin.browser import (
+    FEATURES,
+    Blob,
+    BodyInit,
+    ReadableStream,
+    Request,
+    RequestError,
+    URLSearchParams,
+    feature_request,
+)
 from crossorigin.standard import HeaderList
 from tests.browser.scripted import API, PAGE
 
@@ -207,3 +216,30 @@ def test_mistakes_of_the_programmer(feature: str, keywords: dict[str, Any], mess
 def test_a_beacon_takes_no_stream() -> None:
     with pytest.raises(RequestError, match="takes no stream"):
         feature_request(PAGE, "beacon", API, body=ReadableStream(b""))
+
+
+@pytest.mark.parametrize("body", [b"{}", "{}", Blob(b"{}", "text/plain")], ids=["bytes", "text", "Blob"])
+def test_the_content_type_of_a_beacon_is_its_blob_s(body: BodyInit) -> None:
+    request = feature_request(PAGE, "beacon", API, body=body, headers={"content-type": "application/json"})
+    assert request == feature_request(PAGE, "beacon", API, body=Blob(b"{}", "application/json"))
+    assert (request.mode, request.unsafe_request) == ("cors", True)
+
+
+def test_a_beacon_takes_no_other_header() -> None:
+    with pytest.raises(ValueError, match="write body=Blob"):
+        feature_request(PAGE, "beacon", API, headers={"X-A": "1"})
+
+
+@pytest.mark.parametrize(
+    ("feature", "name"),
+    [
+        ("image", "X-A"),
+        ("module", "Authorization"),
+        ("form", "Content-Type"),
+        ("ping", "Content-Type"),
+        ("font", "Range"),
+    ],
+)
+def test_a_page_sets_no_header_of_a_feature(feature: str, name: str) -> None:
+    with pytest.raises(ValueError, match=f"a page cannot set {name} on"):
+        feature_request(PAGE, feature, API, headers={name: "1"})

@@ -143,7 +143,7 @@ def test_preflight_only_sends_nothing_with_side_effects(api: Server, command: Co
     api.preflight("/items/1", fields=[*ALLOW, ("Access-Control-Allow-Methods", "DELETE")])
     ran = command("check", url, *FROM_PAGE, "-X", "DELETE", "--preflight-only")
     assert ran.code == 0
-    assert ran.out.startswith("NOT SENT  The preflight allows the request, which was not sent")
+    assert ran.out.startswith("ALLOWED  The preflight allows the request, which was not sent")
     assert api.methods == ["OPTIONS"]
     assert command("check", url, *FROM_PAGE, "-d", "x", "--preflight-only").code == 0
     assert api.methods == ["OPTIONS"]
@@ -347,7 +347,10 @@ def test_headers_that_a_page_may_not_set_are_told_of(api: Server, command: Comma
     ran = command(
         "check", api.route("/", fields=ALLOW), *FROM_PAGE, "-H", "Cookie: a=b", "-H", "X-Forwarded-For;", "--json"
     )
-    assert ran.err == "crossorigin check: note: browsers do not let a page set Cookie: not sent as given\n"
+    assert ran.err == (
+        "crossorigin check: note: a page cannot set Cookie: "
+        "--cookie 'NAME=VALUE' puts it into the browser's cookie jar\n"
+    )
     json.loads(ran.out)
 
 

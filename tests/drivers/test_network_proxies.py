@@ -55,9 +55,7 @@ def _run(asked: Script, **options: Any) -> Fetched:
             "http://p:1",
             id="no_proxy first",
         ),
-        pytest.param(
-            None, {"ALL_PROXY": "p:1"}, "http://localhost:8000/", "http://p:1", id="localhost is nothing special"
-        ),
+        pytest.param(None, {"ALL_PROXY": "p:1"}, "http://localhost:8000/", None, id="none for localhost"),
         pytest.param("q:2", {"ALL_PROXY": "p:1"}, "http://a.test/", "http://q:2", id="the option wins"),
         pytest.param("q:2", {"NO_PROXY": "*"}, "http://a.test/", "http://q:2", id="over NO_PROXY too"),
         pytest.param("", {"ALL_PROXY": "p:1"}, "http://a.test/", None, id="the empty option is none"),
@@ -151,6 +149,16 @@ def test_plain_http_is_forwarded_with_the_whole_url() -> None:
             b"Proxy-Authorization: Basic dXNlcjpwOnNz\r\n\r\n"
         )
     ]
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST", "localhost.", "api.localhost", "127.0.0.1", "127.8.8.8", "[::1]"]
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_browsers_ask_no_proxy_of_the_environment_for_this_machine(scheme: str, host: str) -> None:
+    target = target_of(f"{scheme}://{host}/")
+    assert Proxies(None, {f"{scheme}_proxy": "http://p:1", "NO_PROXY": ""}).proxy_for(target) is None
+    assert str(Proxies("p:1", {}).proxy_for(target)) == "http://p:1", "who names one wants it used"
 
 
 def test_a_proxy_of_the_environment_is_used() -> None:

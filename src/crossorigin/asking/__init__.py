@@ -10,6 +10,7 @@ Shared by the commands, and by all that asks in their words. Pure: no file is re
 from ._errors import AskingError
 from ._headers import Headers, parse_headers
 from ._network import Network
+from ._page_headers import with_json_type, without_browser_headers
 from ._permissions import parse_permissions
 from ._wanted import Wanted, dropped_headers, page_of, request_of
 
@@ -23,4 +24,6 @@ __all__ = [
     "parse_headers",
     "parse_permissions",
     "request_of",
+    "with_json_type",
+    "without_browser_headers",
 ]

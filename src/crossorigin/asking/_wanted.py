@@ -143,14 +143,24 @@ def _feature(wanted: Wanted, page: Page) -> Request:
         raise AskingError(str(error)) from None
     if wanted.method not in (None, row.method):
         raise AskingError(f"--feature {name} always asks with {row.method}: leave out -X {wanted.method}")
-    if wanted.headers:
-        raise AskingError(f"--feature {name} takes no headers of the page: leave out -H")
+    headers = _headers_of_feature(wanted, name)
     if wanted.body is not None and row.method != "POST":
         raise AskingError(f"--feature {name} sends no body: leave out -d")
     if name == "event-source":
         _agree(wanted, row, modes=("cors",), credentials=("same-origin", "include"))
         return feature_request(page, name, wanted.url, with_credentials=wanted.credentials == "include")
-    return feature_request(page, name, wanted.url, crossorigin=_attribute(wanted, row), body=wanted.body)
+    attribute = _attribute(wanted, row)
+    return feature_request(page, name, wanted.url, crossorigin=attribute, body=wanted.body, headers=headers)
+
+
+def _headers_of_feature(wanted: Wanted, name: str) -> Headers:
+    """Those that a page sets: the type of a beacon's Blob."""
+    if name == "beacon" and {header.lower() for header, _ in wanted.headers} == {"content-type"}:
+        return wanted.headers
+    if wanted.headers:
+        hint = ", but for -H Content-Type, the type of its Blob" if name == "beacon" else ""
+        raise AskingError(f"--feature {name} takes no headers of the page{hint}: leave out -H")
+    return ()
 
 
 def _attribute(wanted: Wanted, row: Feature) -> str | None:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from crossorigin.standard import HeaderFields, HeaderList, is_cors_safelisted_request_header, visible
 
-from ._body import BodyInit, BodyWithType, extract
+from ._body import Blob, BodyInit, BodyWithType, extract
 from ._errors import RequestError
 from ._request import Credentials, Mode, Page, Request
 from ._url import parse_url
@@ -439,6 +439,14 @@ def feature_named(name: str) -> Feature:
     return row
 
 
+_HEADERS = {
+    "audio": (b"range",),
+    "video": (b"range",),
+    "event-source": (b"last-event-id",),
+    "websocket": (b"sec-websocket-protocol",),
+}
+"""What a feature adds to its requests beside what is said of it elsewhere."""
+
 _REPORT_TYPES = {"report": b"application/reports+json", "csp-report": b"application/csp-report", "ping": b"text/ping"}
 
 
@@ -458,11 +466,12 @@ def feature_request(
     The request that this feature of a page makes; `FEATURES` lists them. `crossorigin` is the attribute's value as
     written ("" counts as anonymous), None where it is absent. `destination` is what `as` says on a preload, or what a
     module is imported as. `with_credentials` is EventSource's withCredentials. `body` is what a form, beacon or report
-    carries; `headers` are added as the feature itself would add them (a media element's Range).
+    carries; Content-Type in `headers` is the type of a beacon's Blob. Other `headers` are those that the feature itself
+    adds: a media element's Range, EventSource's Last-Event-ID, a WebSocket's protocols.
 
     Raises:
         RequestError: the URL does not parse, or the feature refuses it.
-        ValueError: there is no such feature, or it takes no body, attribute or destination.
+        ValueError: there is no such feature, or it takes no such body, attribute, destination or header.
 
     >>> from crossorigin.browser import page_at
     >>> page = page_at("https://app.example.com/")
@@ -480,11 +489,18 @@ def feature_request(
         raise ValueError("with_credentials is EventSource's: other features take crossorigin='use-credentials'")
     if body is not None and row.method != "POST":
         raise ValueError(f"{row.title} sends no body")
+    fields = HeaderList.of(headers)
+    if feature == "beacon":
+        body, fields = _typed(b"" if body is None else body, fields), HeaderList()
+    for field_name, _ in fields:
+        if field_name.lower() not in _HEADERS.get(feature, ()):
+            shown = visible(field_name, 60)
+            raise ValueError(f"a page cannot set {shown} on {row.title}: leave out headers")
     mode, credentials = _apply_attribute(row, "use-credentials" if with_credentials else crossorigin)
     request = Request(
         url=_feature_url(page, row, url),
         method=row.method,
-        headers=HeaderList.of(headers),
+        headers=fields,
         mode=mode,
         credentials=credentials,
         destination=row.destination if destination is None or destination == "fetch" else destination,
@@ -507,6 +523,19 @@ def feature_request(
             return request.replace(headers=request.headers.set(b"Service-Worker", b"script"), redirect="error")
         case _:
             return request
+
+
+def _typed(body: BodyInit, headers: HeaderList) -> BodyInit:
+    """https://w3c.github.io/beacon/#sendbeacon-method
+
+    `sendBeacon` takes no headers: what gives a body another type is a Blob.
+    """
+    value = headers.get(b"content-type")
+    if any(name.lower() != b"content-type" for name, _ in headers):
+        raise ValueError("sendBeacon() takes no headers: write body=Blob(data, type), or Content-Type alone")
+    if value is None:
+        return body
+    return Blob(extract(body).data, value.decode("latin-1"))
 
 
 def _apply_attribute(row: Feature, crossorigin: str | None) -> tuple[Mode, Credentials]:

@@ -3,6 +3,7 @@
 Pure readers: nothing is run, no file is opened, nothing is sent. Every value says how it is known (`Provenance`).
 """
 
+from ._browser_headers import page_headers
 from ._capture import (
     NOT_CORS,
     Asked,
@@ -37,6 +38,7 @@ __all__ = [
     "Recorded",
     "RecordedExchange",
     "Statement",
+    "page_headers",
     "read_console",
     "read_curl",
     "read_fetch",

@@ -1,13 +1,18 @@
 """`crossorigin check`: the requests that a browser would make, and whether the page may read what comes back."""
 
+import json
 import sys
 import time
-from contextlib import closing, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import closing, redirect_stdout, suppress
+from dataclasses import replace
+from itertools import product
 
 import click
 from click.exceptions import Exit
 
 from crossorigin.asking import (
+    Headers,
     Network,
     Wanted,
     dropped_headers,
@@ -15,26 +20,33 @@ from crossorigin.asking import (
     parse_headers,
     parse_permissions,
     request_of,
+    with_json_type,
+    without_browser_headers,
 )
 from crossorigin.browser import (
     PROFILES,
     AddressSpace,
     Context,
+    CookieJar,
     Credentials,
     Hooks,
     Mode,
     Outcome,
+    PreflightCache,
+    Verdict,
     feature_named,
     fetch,
 )
 from crossorigin.drivers import DEFAULT_TIMEOUT, Fetched, NetworkDriver, driver_for
-from crossorigin.explain import explain, render_json, text_lines
+from crossorigin.explain import FORMAT, Explanation, explain, render_json, table_lines, text_lines, to_json
 from crossorigin.standard import visible
 
 from ._body import read_body
+from ._curl_words import as_own_words
 from ._errors import CommandLineError
-from ._in_process import AppAtOrigin, load_app
+from ._in_process import AppAtOrigin, load_app, raised
 from ._terminal import Terminal, write
+from ._waiting import told
 
 EXIT_CODES = {
     Outcome.READABLE: 0,
@@ -53,6 +65,7 @@ Examples:
   crossorigin check https://cdn.example/f.woff2 --origin https://app.example \\
     --feature font
   crossorigin check http://api.test/ --origin http://app.test --app mine:app
+  crossorigin check curl 'https://api.example/items' -H 'X-A: 1' -b a=1
 
 \b
 Exit code: 0 readable; 1 blocked, or opaque; 2 a wrong command line;
@@ -60,9 +73,22 @@ Exit code: 0 readable; 1 blocked, or opaque; 2 a wrong command line;
 """
 
 
-@click.command(epilog=EPILOG)
-@click.argument("url", metavar="URL")
-@click.option("--origin", metavar="ORIGIN", required=True, help="The page's origin: https://app.example.com, or null.")
+class _Check(click.Command):
+    """One that understands cURL lines."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, as_own_words(args, self))
+
+
+@click.command(cls=_Check, epilog=EPILOG)
+@click.argument("url", metavar="URL", nargs=-1)
+@click.option("--url", "more_urls", multiple=True, hidden=True)
+@click.option(
+    "--origin",
+    multiple=True,
+    metavar="ORIGIN",
+    help="The page's origin: https://app.example.com, or null. Repeat it.",
+)
 @click.option(
     "-X",
     "--request",
@@ -77,6 +103,14 @@ Exit code: 0 readable; 1 blocked, or opaque; 2 a wrong command line;
     metavar="BODY",
     help="A body, as it stands; @FILE or @- reads it. Implies POST unless there is -X, as in curl; its type is "
     "text/plain unless there is -H Content-Type, as in fetch().",
+)
+@click.option("--data-raw", metavar="BODY", hidden=True)
+@click.option(
+    "-b",
+    "--cookie",
+    multiple=True,
+    metavar="'NAME=VALUE'",
+    help="A cookie of the URL's host. It is sent where the browser would send it.",
 )
 @click.option(
     "--credentials",
@@ -121,11 +155,14 @@ Exit code: 0 readable; 1 blocked, or opaque; 2 a wrong command line;
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/check-json.md).")
 def check(
     *,
-    url: str,
-    origin: str,
+    url: tuple[str, ...],
+    more_urls: tuple[str, ...],
+    origin: tuple[str, ...],
     method: str | None,
     header: tuple[str, ...],
     data: str | None,
+    data_raw: str | None,
+    cookie: tuple[str, ...],
     credentials: Credentials | None,
     mode: Mode | None,
     xhr: bool,
@@ -149,22 +186,41 @@ def check(
 ) -> None:
     """Make the requests a browser would, and say whether the page may read what comes back.
 
-    URL is what the page asks for. They are real requests: a POST posts and a DELETE deletes, unless --preflight-only.
+    URL is what the page asks for; a cURL line may stand in its place, whole. They are real requests: a POST posts and a
+    DELETE deletes, unless --preflight-only. Several URLs and origins are each checked with each.
     """
-    wanted = Wanted(
-        url=url,
-        origin=origin,
-        method=method,
-        headers=parse_headers(header),
-        body=read_body(data),
-        credentials=credentials,
-        mode=mode,
-        xhr=xhr,
-        upload_listener=upload_listener,
-        feature=feature,
+    urls = (*url, *more_urls)
+    for text in urls:
+        _refuse_console_text(text)
+    headers, origins = _origins(parse_headers(header), origin)
+    if not urls:
+        raise click.UsageError("Missing argument 'URL'.")
+    if not origins:
+        raise click.UsageError("Missing option '--origin': the page's origin, as in --origin https://app.example.com.")
+    if data is not None and data_raw is not None:
+        raise CommandLineError("-d and --data-raw exclude each other")
+    network = Network(timeout=timeout, cacert=cacert, insecure=insecure, proxy=proxy, resolve=resolve)
+    body = data_raw if data is None else read_body(data)
+    asked, notes = _asked_of(
+        Wanted(
+            url="",
+            origin="",
+            method=method,
+            headers=headers,
+            body=body,
+            credentials=credentials,
+            mode=mode,
+            xhr=xhr,
+            upload_listener=upload_listener,
+            feature=feature,
+        )
     )
-    page = page_of(origin, page_address_space)
-    request = request_of(wanted, page)
+    jobs = []
+    for each_url, each_origin in product(urls, origins):
+        wanted = replace(asked, url=each_url, origin=each_origin)
+        page = page_of(each_origin, page_address_space)
+        jobs.append((page, request_of(wanted, page)))
+        notes += _dropped(dropped_headers(wanted, jobs[-1][1]))
     context = Context(
         profile=PROFILES[profile],
         now=time.time,
@@ -173,51 +229,157 @@ def check(
         explore=explore,
         preflight_only=preflight_only,
     )
-    driver: AppAtOrigin | NetworkDriver
-    network = Network(timeout=timeout, cacert=cacert, insecure=insecure, proxy=proxy, resolve=resolve)
-    if app is not None:
-        if network.given:
-            raise CommandLineError(
-                f"--app and {network.given[0]} exclude each other: an app in process needs no network"
-            )
-        # What an app prints is not what the command says: standard output may be read as JSON.
-        with redirect_stdout(sys.stderr):
-            driver = _app_driver(app, timeout, request.url)
+    answering = _answering(app, network)
+    for note in dict.fromkeys(notes):
+        _note(note)
+    checked = []
+    for page, request in jobs:
+        own = replace(context, preflight_cache=PreflightCache(), cookies=_jar(request.url, cookie))
+        with redirect_stdout(sys.stderr), closing(answering(request.url)) as driver:
+            fetched = driver.run(told(fetch(request, page, context=own)))
+        for note in (*_unsent_cookies(fetched.verdict, own), *_of_the_answer(fetched)):
+            _note(note)
+        explanation = explain(
+            fetched.verdict,
+            feature=None if feature is None else feature_named(feature),
+            show_secrets=show_secrets,
+            in_process=app is not None,
+            curl_options=network.curl_options,
+        )
+        checked.append(explanation)
+    _print(checked, as_json=as_json, verbose=verbose)
+    raise Exit(max(exit_code(explanation) for explanation in checked))
+
+
+def exit_code(explanation: Explanation) -> int:
+    """What the shell is told of one check."""
+    return EXIT_CODES[explanation.outcome]
+
+
+def _origins(headers: Headers, given: tuple[str, ...]) -> tuple[Headers, tuple[str, ...]]:
+    """The headers, and the origins: that of a copied Origin where none is given."""
+    copied = tuple(value for name, value in headers if name.lower() == "origin")
+    return tuple(field for field in headers if field[0].lower() != "origin"), given or copied[:1]
+
+
+def _asked_of(wanted: Wanted) -> tuple[Wanted, list[str]]:
+    """What the page asks, and what is to be said of the difference to what was written."""
+    notes = []
+    asked, own = without_browser_headers(wanted)
+    if own:
+        notes.append(f"left out, since the browser itself sends them, not the page: {', '.join(own)}")
+    if any(name.lower() == "cookie" for name, _ in asked.headers):
+        asked = replace(asked, headers=tuple(field for field in asked.headers if field[0].lower() != "cookie"))
+        notes.append("a page cannot set Cookie: --cookie 'NAME=VALUE' puts it into the browser's cookie jar")
+    typed = with_json_type(asked)
+    if typed is not asked:
+        notes.append(
+            "the body is JSON, so it goes as application/json; fetch() itself would say text/plain, which needs no "
+            "preflight: -H 'Content-Type: text/plain'"
+        )
+    return typed, notes
+
+
+def _jar(url: str, cookies: tuple[str, ...]) -> CookieJar:
+    """A jar with the cookies of --cookie, as the URL's own site would have set them for the use in other sites."""
+    jar = CookieJar()
+    for text in cookies:
+        for pair in filter(None, (part.strip() for part in text.split(";"))):
+            for attributes in ("; Path=/; SameSite=None; Secure", "; Path=/; SameSite=None", "; Path=/"):
+                with suppress(ValueError):
+                    jar.set(url, f"{pair}{attributes}", now=time.time())
+                    break
+            else:
+                raise CommandLineError(f"--cookie {visible(pair.partition('=')[0], 60)}: write --cookie 'NAME=VALUE'")
+    return jar
+
+
+def _unsent_cookies(verdict: Verdict, context: Context) -> Iterator[str]:
+    """Why the cookies of --cookie were not sent, where none was."""
+    held = () if context.cookies is None else context.cookies.cookies
+    requests = [exchange.send for exchange in verdict.exchanges if exchange.send.purpose == "request"]
+    if not held or not requests or any(b"cookie" in send.headers for send in requests):
+        return
+    names = ", ".join(dict.fromkeys(visible(cookie.name, 60) for cookie in held))
+    if verdict.request.credentials == "omit":
+        why = "credentials is omit: --credentials include sends it"
+    elif verdict.request.credentials == "same-origin":
+        why = "credentials is same-origin, and the URL is of another origin: --credentials include sends it"
     else:
-        driver = _network_driver(network)
-    with redirect_stdout(sys.stderr), closing(driver):
-        fetched = driver.run(fetch(request, page, context=context))
-    verdict = fetched.verdict
-    explanation = explain(
-        verdict,
-        feature=None if feature is None else feature_named(feature),
-        show_secrets=show_secrets,
-        in_process=app is not None,
-        curl_options=network.curl_options,
-    )
-    _note_dropped(dropped_headers(wanted, request))
-    _note_broken_body(fetched)
-    if as_json:
-        write(f"{render_json(explanation)}\n")
+        why = "the browser sends no third-party cookies here"
+    yield f"the cookie {names} was not sent: {why}"
+
+
+def _dropped(names: list[str]) -> list[str]:
+    """A browser drops them without a word; a person at a terminal is told."""
+    return [f"browsers do not let a page set {', '.join(names)}: not sent as given"] if names else []
+
+
+def _of_the_answer(fetched: Fetched) -> Iterator[str]:
+    """What the verdict does not tell: a body that broke off, and what an app raised."""
+    if fetched.body_failure is not None and fetched.verdict.outcome is Outcome.READABLE:
+        # CORS has no say in it, but a page that may read a response reads only what comes.
+        yield f"the body did not come whole: {visible(fetched.body_failure.message, 300)}"
+    if fetched.exception is not None:
+        yield f"the app raised {raised(fetched.exception)}"
+
+
+def _note(text: str) -> None:
+    click.echo(f"crossorigin check: note: {text}", err=True)
+
+
+def _print(checked: list[Explanation], *, as_json: bool, verbose: bool) -> None:
+    if as_json and len(checked) == 1:
+        write(f"{render_json(checked[0])}\n")
+    elif as_json:
+        write(f"{json.dumps({'format': FORMAT, 'checks': [to_json(each) for each in checked]}, indent=2)}\n")
     else:
         terminal = Terminal()
-        terminal.print_lines(text_lines(explanation, width=terminal.width, verbose=verbose))
-    raise Exit(EXIT_CODES[verdict.outcome])
+        failing = checked if len(checked) == 1 else [each for each in checked if exit_code(each)]
+        if len(checked) > 1:
+            terminal.print_lines(table_lines(checked, width=terminal.width))
+        for number, explanation in enumerate(failing):
+            if number or len(checked) > 1:
+                terminal.print()
+            terminal.print_lines(text_lines(explanation, width=terminal.width, verbose=verbose))
 
 
-def _note_dropped(names: list[str]) -> None:
-    """A browser drops them without a word; a person at a terminal is told."""
-    if names:
-        click.echo(
-            f"crossorigin check: note: browsers do not let a page set {', '.join(names)}: not sent as given", err=True
-        )
+def _refuse_console_text(text: str) -> None:
+    """A console's message in place of a URL: what to type is in it."""
+    if " " not in text.strip():
+        return
+    from crossorigin.captures import CaptureError, Statement, read_console
+
+    try:
+        items = list(read_console(text).items)
+    except CaptureError:
+        return
+    for item in items:
+        if isinstance(item, Statement) and item.url and item.origin:
+            method = f" -X {item.method}" if item.method not in (None, "GET") else ""
+            raise CommandLineError(
+                f"this is what a console says ({', '.join(item.reasons)}); to measure it, write crossorigin check "
+                f"{visible(item.asked_url or item.url, 1000)} --origin {visible(item.origin, 200)}{visible(method, 60)}"
+            )
 
 
-def _note_broken_body(fetched: Fetched) -> None:
-    """CORS has no say in it, but a page that may read a response reads only what comes."""
-    if fetched.body_failure is not None and fetched.verdict.outcome is Outcome.READABLE:
-        message = visible(fetched.body_failure.message, 300)
-        click.echo(f"crossorigin check: note: the body did not come whole: {message}", err=True)
+def _answering(app: str | None, network: Network) -> Callable[[str], AppAtOrigin | NetworkDriver]:
+    """What makes the driver for a URL."""
+    if app is None:
+        return lambda _url: _network_driver(network)
+    for option in network.given:
+        raise CommandLineError(f"--app and {option} exclude each other: an app in process needs no network")
+    # What an app prints is not what the command says: standard output may be read as JSON.
+    with redirect_stdout(sys.stderr):
+        loaded = load_app(app)
+
+    def driver(url: str) -> AppAtOrigin:
+        try:
+            return AppAtOrigin(driver_for(loaded, timeout=network.timeout), url)
+        except TypeError as error:
+            raise CommandLineError(f"--app {visible(app, 100)}: {error}") from None
+
+    return driver
 
 
 def _network_driver(network: Network) -> NetworkDriver:
@@ -225,10 +387,3 @@ def _network_driver(network: Network) -> NetworkDriver:
         return NetworkDriver(**network.driver_arguments, event_streams=False)  # the head has all that is to be said
     except (ValueError, OSError) as error:
         raise CommandLineError(str(error)) from None
-
-
-def _app_driver(name: str, timeout: float, url: str) -> AppAtOrigin:
-    try:
-        return AppAtOrigin(driver_for(load_app(name), timeout=timeout), url)
-    except TypeError as error:
-        raise CommandLineError(f"--app {visible(name, 100)}: {error}") from None

@@ -3,6 +3,7 @@
 import importlib
 import sys
 from pathlib import Path
+from traceback import extract_tb
 from types import ModuleType
 from typing import Any
 
@@ -35,6 +36,14 @@ def load_app(name: str, option: str = "--app ") -> Any:
                 f"{option}{visible(name, 100)}: {visible(module_name, 80)} has no attribute {visible(part, 60)}"
             ) from None
     return found
+
+
+def raised(error: BaseException) -> str:
+    """An exception of an app in one line: what it is, and where it was raised."""
+    said = visible(str(error), 300)
+    frames = extract_tb(error.__traceback__)
+    where = f" ({visible(frames[-1].filename, 200)}, line {frames[-1].lineno}, in {frames[-1].name})" if frames else ""
+    return f"{type(error).__name__}{': ' if said else ''}{said}{where}"
 
 
 def load_module(name: str, given: str) -> ModuleType:

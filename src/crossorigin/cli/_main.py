@@ -71,8 +71,9 @@ def run(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    arguments = _with_command(arguments)
     try:
-        code = _code(list(arguments) or ["--help"])
+        code = _code([*arguments] or ["--help"])
         sys.stdout.flush()
     except click.ClickException as error:
         return _usage_error(error, arguments)
@@ -101,6 +102,13 @@ def _code(arguments: list[str]) -> int:
     except Exit as ended:
         return ended.exit_code
     return 0
+
+
+def _with_command(arguments: Sequence[str]) -> list[str]:
+    """`crossorigin https://api.example/ --origin ...` and `crossorigin curl ...` are checks."""
+    first = _named(arguments)
+    is_check = "://" in first or first in ("curl", "curl.exe")
+    return ["check", *arguments] if is_check else list(arguments)
 
 
 def _named(arguments: Sequence[str]) -> str:

@@ -8,6 +8,8 @@ from urllib.parse import unquote_to_bytes  # decodes percent-escapes; it parses 
 
 import can_ada
 
+from crossorigin.standard import is_loopback_host
+
 from ._wire import Target
 
 _DEFAULT_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
@@ -59,7 +61,7 @@ class Proxy:
 
 
 class Proxies:
-    """The proxy for each target.
+    """The proxy for each target, none for this machine (as in Chromium and Firefox, and not in curl).
 
     `option` None means as `environ` says; the empty string means none. An option wins over all of the environment,
     NO_PROXY too. (curl heeds NO_PROXY even then; but whoever names a proxy to watch localhost with wants it used.)
@@ -77,6 +79,8 @@ class Proxies:
         """
         if self._option is not None:
             return self._option
+        if is_loopback_host(target.host.removesuffix(".")):
+            return None  # browsers ask no proxy for this machine: NO_PROXY need not name it
         for name in (f"{target.scheme}_proxy", "all_proxy"):
             value = self._variable(name)
             if value and not bypasses(target.bare_host, self._variable("no_proxy")):

@@ -49,6 +49,7 @@ from .verdict import (
     render_html,
     render_json,
     render_text,
+    table_lines,
     text_lines,
     to_json,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "render_json",
     "render_policy_error",
     "render_text",
+    "table_lines",
     "text_lines",
     "to_json",
     "toml_error_lines",

@@ -4,7 +4,7 @@ from ._explain import explain
 from ._explanation import Cause, Consoles, Explanation, ShownExchange, ShownResponse, ShownStep, Where
 from ._html import render_html
 from ._json import FORMAT, render_json, to_json
-from ._text import render_text, text_lines
+from ._text import render_text, table_lines, text_lines
 
 __all__ = [
     "FORMAT",
@@ -19,6 +19,7 @@ __all__ = [
     "render_html",
     "render_json",
     "render_text",
+    "table_lines",
     "text_lines",
     "to_json",
 ]

@@ -44,6 +44,31 @@ def text_lines(explanation: Explanation, *, width: int = 80, verbose: bool = Fal
     return lay_out(_paragraphs(explanation, verbose), width)
 
 
+def table_lines(explanations: Iterable[Explanation], *, width: int = 80) -> Iterator[Line]:
+    """A line for each of several: its outcome, the page's origin, the request, and the reason's code."""
+    rows = [(*headline(each), each) for each in explanations]
+    broadest = max((len(word) for word, _, _ in rows), default=0)
+    origins = max((len(each.origin) for _, _, each in rows), default=0)
+    yield from lay_out(
+        (
+            paragraph(
+                f"{each.origin:<{origins}}  {each.method} {each.url}",
+                Span("" if each.cause is None else f" [{each.cause.reason}]", "faint"),
+                label=Span(f"{word:<{broadest}}  ", role),
+            )
+            for word, role, each in rows
+        ),
+        width,
+    )
+
+
+def headline(explanation: Explanation) -> tuple[str, Role]:
+    """The outcome in a word or two, and its colour."""
+    if explanation.outcome is Outcome.NOT_SENT and explanation.preflighted:
+        return "ALLOWED", "good"
+    return OUTCOMES[explanation.outcome]
+
+
 def _paragraphs(explanation: Explanation, verbose: bool) -> Iterator[Paragraph]:
     yield from _verdict(explanation)
     yield from _section("Steps", _steps(explanation, verbose))
@@ -63,7 +88,7 @@ def _paragraphs(explanation: Explanation, verbose: bool) -> Iterator[Paragraph]:
 
 
 def _verdict(explanation: Explanation) -> Iterator[Paragraph]:
-    word, role = OUTCOMES[explanation.outcome]
+    word, role = headline(explanation)
     reason = f" [{explanation.cause.reason}]" if explanation.cause is not None else ""
     label = Span(f"{word}  ", role)
     yield paragraph(Span(explanation.title, "strong"), Span(reason, "faint"), label=label)

@@ -119,8 +119,8 @@ class Joiner:
         hops = [hop for hop in chain if not hop.entry.is_internal] or chain[-1:]
         last = hops[-1]
         # The next hop was preflighted, and refused: what only sees the wire has no entry for the request itself.
-        number = next((n for n, preflight in self._preflights.items() if _follows(last.entry, preflight)), 0)
-        refused = [self._preflights.pop(number)] if number else []
+        waiting = self._preflights if last.entry.next_url is not None else {}
+        refused = [waiting.pop(n) for n in [n for n in waiting if _follows(last.entry, waiting[n])][:1]]
         asked = asked_of([hop.entry for hop in hops], [*[hop.preflight for hop in hops], *refused], self._pages)
         exchanges: list[RecordedExchange] = []
         for hop in hops:

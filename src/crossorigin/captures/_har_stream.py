@@ -14,8 +14,11 @@ _LONGEST = 128 * 1024
 _MOST_ITEMS = 1000
 """Headers of a request, and pages of a log, that are looked at."""
 
-_ESCAPES = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|[^u])", re.DOTALL)
-_HALF_AN_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{0,3})?\Z")
+# A character above U+FFFF is two escapes, of which no parser takes the first alone.
+_ESCAPES = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[0-9a-fA-F]{4}|u(?![dD][89abAB])[0-9a-fA-F]{4}|[^u])", re.DOTALL
+)
+_HALF_AN_ESCAPE = re.compile(rb"\\(?:u(?:[dD][89abAB][0-9a-fA-F]{2}(?:\\(?:u[0-9a-fA-F]{0,3})?)?|[0-9a-fA-F]{0,3}))?\Z")
 
 _PACKED = {
     b"PK\x03\x04": "The file is a zip archive: unpack it, and give the .har file in it.",

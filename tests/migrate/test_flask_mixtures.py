@@ -58,9 +58,29 @@ CASES: dict[str, tuple[Mixture, str, list[Probe], list[Probe]]] = {
             {"api": ({"origins": A, "supports_credentials": True},)},
             (View("own", (("/own", GET + PUT),), "api"), View("rest", (("/", None),))),
         ),
-        "options-differ",
-        [Probe(A, "/api/own"), Probe(B, "/api/own"), Probe(A, "/api/own", "PUT"), Probe(B), Probe(B, "/api/nothing")],
+        "route-errors",
+        [Probe(A, "/api/own", credentials=ME), Probe(B, "/api/own"), Probe(A, "/api/own", "PUT", credentials=ME)],
         [Probe(B, "/api/own", credentials=ME), Probe(A, "/", credentials=ME)],
+    ),
+    "the first of two that allow an origin says whether it may send credentials": (
+        Mixture(
+            ({"origins": [A, B], "supports_credentials": True},),
+            {"api": ({"origins": A},)},
+            (View("own", (("/own", GET + PUT),), "api"),),
+        ),
+        "route-errors",
+        [Probe(A, "/api/own", "PUT"), Probe(B, "/api/own", "PUT", credentials=ME)],
+        [Probe(A, "/api/own", credentials=ME), Probe(STRANGER, "/api/own")],
+    ),
+    "everyone with credentials, after one without": (
+        Mixture(
+            ({"origins": "*", "supports_credentials": True},),
+            {"api": ({"origins": A},)},
+            (View("own", (("/own", GET),), "api"),),
+        ),
+        "options-differ",
+        [],  # until somebody names the origins
+        [Probe(A, "/api/own", credentials=ME), Probe(B, "/api/own", credentials=ME)],
     ),
     "a blueprint alone": (
         Mixture((), {"api": ({"origins": A},)}, (View("own", (("/own", None),), "api"), View("rest", (("/", None),)))),

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from crossorigin.standard import parse_serialized_origin
+
 from ._note import Note, note
 from ._old import OldPolicy
 
@@ -28,7 +30,7 @@ def first_that_allows(layers: Sequence[OldPolicy], where: str, notes: list[Note]
         return None
     any_origin = asked[-1].any_origin
     merged = replace(
-        all_of(asked, "the CORS set-ups that are asked in turn", where, notes),
+        _two_tiers(asked) or all_of(asked, "the CORS set-ups that are asked in turn", where, notes),
         any_origin=any_origin,
         origins=() if any_origin else _each_once(origin for layer in asked for origin in layer.origins),
         regexes=() if any_origin else _each_once(regex for layer in asked for regex in layer.regexes),
@@ -36,6 +38,41 @@ def first_that_allows(layers: Sequence[OldPolicy], where: str, notes: list[Note]
     if any_origin and asked[-1].credentials and not merged.credentials:
         notes.append(note("any-origin-credentials", asked[-1].names.origins, "*"))
     return merged
+
+
+def _two_tiers(asked: Sequence[OldPolicy]) -> OldPolicy | None:
+    """The first, with those origins alone that may send credentials, where nothing else tells the set-ups apart.
+
+    None where they all may or none, where a list of origins does not say it, or where a `*` in another list means
+    something else to these.
+    """
+    first = asked[0]
+    alike = [replace(_without_origins(old), credentials=False) for old in asked]
+    lists = (*first.methods, *first.headers, *first.expose)
+    is_mixed = len({old.credentials for old in asked}) > 1 and not first.credentialed
+    if not is_mixed or alike.count(alike[0]) < len(alike) or first.exposes_all or "*" in lists:
+        return None
+    credentialed = []
+    for old in asked:
+        if old.credentials and (old.any_origin or old.regexes or not all(map(_is_listed, old.origins))):
+            return None
+        for origin in old.origins:
+            decides = next(each for each in asked if _allows(each, origin))
+            credentialed += [origin] if decides.credentials else []
+    return replace(first, credentials=False, credentialed=_each_once(credentialed))
+
+
+def _is_listed(origin: str) -> bool:
+    """Whether a policy takes it as it is for one that may send credentials."""
+    return origin.startswith("https://") and parse_serialized_origin(origin) is not None
+
+
+def _allows(old: OldPolicy, origin: str) -> bool:
+    return (
+        old.any_origin
+        or any(old.is_same(literal, origin) for literal in old.origins)
+        or any(getattr(regex, old.matching)(origin) for regex, _ in old.regexes)
+    )
 
 
 def behind_preflights(

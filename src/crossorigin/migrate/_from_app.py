@@ -7,7 +7,7 @@ from typing import Any
 
 from ._by_hand import by_hand
 from ._from_options import by_path, by_route, of_django, only_bound, whole
-from ._layers import layers
+from ._layers import is_of, layers
 from ._migration import Migration
 from ._note import Note, note
 from ._templates import AIOHTTP, AIOHTTP_ROUTES, ASGI, FLASK, STARLETTE, STARLETTE_MOUNTS
@@ -114,7 +114,7 @@ def _django(app: Any, notes: list[Note]) -> Migration | None:
 
 
 def _aiohttp(app: Any, notes: list[Note]) -> Migration | None:
-    if not type(app).__module__.startswith("aiohttp.") or not hasattr(app, "router"):
+    if not is_of(app, "aiohttp.web_app", "Application"):
         return None
     found = AiohttpApp(app, notes)
     if not found.has_cors:

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "consoles": set(),
     "captures": {"standard", "browser", "consoles"},
     "asking": {"standard", "browser", "captures"},
-    "diagnosis": {"standard", "policy", "browser", "consoles", "captures", "drivers", "explain"},
+    "diagnosis": {"standard", "policy", "browser", "consoles", "captures", "asking", "drivers", "explain"},
     "explain": {"standard", "policy", "browser", "consoles"},
     "migrate": {"standard", "policy"},
     "testing": {"standard", "browser", "drivers", "explain"},
@@ -32,7 +32,9 @@ IO_MODULES = {
 }
 # An async predicate is awaited under a timeout, which is asyncio's. `from_toml` reads its file, `from_env` variables.
 # django-cors-headers compares what urlsplit makes of an origin, so who reads its settings asks urlsplit too.
+# What a stream holds is found out by its first bytes, which `captures.read` puts back in front of it: io has the class.
 MAY_TOUCH = {
+    ("crossorigin.captures._read", "io"),
     ("crossorigin.policy._policy", "os"),
     ("crossorigin.policy._toml", "os"),
     ("crossorigin.policy._toml", "pathlib"),

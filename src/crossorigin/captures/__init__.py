@@ -23,6 +23,7 @@ from ._curl import read_curl
 from ._har import read_har
 from ._javascript import read_fetch
 from ._powershell import read_powershell
+from ._read import read, read_text
 from ._response import read_response
 
 __all__ = [
@@ -39,10 +40,12 @@ __all__ = [
     "RecordedExchange",
     "Statement",
     "page_headers",
+    "read",
     "read_console",
     "read_curl",
     "read_fetch",
     "read_har",
     "read_powershell",
     "read_response",
+    "read_text",
 ]

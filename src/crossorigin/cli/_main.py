@@ -16,6 +16,7 @@ USAGE = 2
 
 COMMANDS: dict[str, str] = {
     "check": "Make the requests that a browser would, and say whether the page may read the response.",
+    "explain": "Say why a request was blocked, from console text, a HAR, a copied cURL or fetch call.",
     "policy": "Find every problem of a policy file, and what the policy says to a request.",
     "diff": "Compare two policy files: who gains access, and who loses it.",
     "migrate": "Turn another package's CORS set-up into a policy.",

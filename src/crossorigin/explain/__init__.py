@@ -18,7 +18,7 @@ of which is safe to print; the renderers lay it out as text, JSON and HTML.
 """
 
 from ._fix import Fix
-from ._layout import Line, Role, Span
+from ._layout import BLANK, Line, Paragraph, Role, Span, lay_out, paragraph, verbatim
 from ._shown import Shown, is_secret_name, visible
 from .policies import (
     DECISION_PROSE,
@@ -55,6 +55,7 @@ from .verdict import (
 )
 
 __all__ = [
+    "BLANK",
     "DECISION_PROSE",
     "DIFF_FORMAT",
     "DIFF_PROSE",
@@ -65,6 +66,7 @@ __all__ = [
     "Explanation",
     "Fix",
     "Line",
+    "Paragraph",
     "Role",
     "Shown",
     "ShownExchange",
@@ -78,6 +80,8 @@ __all__ = [
     "explain",
     "explain_decision",
     "is_secret_name",
+    "lay_out",
+    "paragraph",
     "problem_lines",
     "render_decision",
     "render_diff",
@@ -90,5 +94,6 @@ __all__ = [
     "text_lines",
     "to_json",
     "toml_error_lines",
+    "verbatim",
     "visible",
 ]

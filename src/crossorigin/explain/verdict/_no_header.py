@@ -169,6 +169,12 @@ def _of_preflight(facts: Facts, shown: Shown, who: Answerer) -> str:
                 "response "
                 "to the preflight sends:"
             )
+        case Answerer.UNKNOWN:
+            return (
+                "Three causes are common: the server has no CORS; authentication asks the preflight for credentials, "
+                "which it never carries (401, 403); no route answers OPTIONS (404, 405). Let the CORS layer answer "
+                "OPTIONS first, before authentication and routing, with status 204 and:"
+            )
         case _ if status in UNROUTED:
             return (
                 f"No route answers OPTIONS there ({status}), and no CORS header was sent: the server has no CORS here. "

@@ -148,8 +148,11 @@ def _headers(facts: Facts, lines: tuple[str, ...], policy: tuple[Fix, ...]) -> t
         text = f"{names} {are}. Remove {'them' if len(mistakes) > 1 else 'it'} from the page's request."
         fixes.append(Fix(text=text, where="page-code"))
     fixes.extend(_tracers(facts, others))
-    if not others:
+    if not others and fixes:
         return tuple(fixes)
+    if not others:
+        # A message that names none.
+        return (Fix(text="Allow each header that the page sets by its name in the response to OPTIONS."),)
     word = "headers" if len(others) > 1 else "header"
     named = ", ".join(visible(name, 60) for name in others[:NAMES_SHOWN])
     if fixes and all(tracer_of(name) for name in others):

@@ -71,6 +71,24 @@ def sanic(app: Any, listening: socket.socket) -> None:
     app.run(sock=listening, single_process=True, motd=False, access_log=False)
 
 
+def granian(interface: str) -> Callable[[Any, socket.socket], None]:
+    """Granian listens by itself, at a port, and tells nobody when. On macOS it takes a socket, which is what is done here."""
+
+    def serve(app: Any, listening: socket.socket) -> None:
+        from granian.net import SocketHolder
+        from granian.server import Server
+
+        def take() -> None:
+            server._ssp, server._sso, server._sfd = None, None, listening.fileno()
+            server._shd = SocketHolder(listening.fileno(), False, 64)
+
+        server = Server(sys.argv[2], interface=interface, log_enabled=False)
+        server._init_shared_socket = take
+        server.serve()
+
+    return serve
+
+
 SERVERS: dict[str, Callable[[Any, socket.socket], None]] = {
     "uvicorn": uvicorn,
     "hypercorn": hypercorn,
@@ -79,6 +97,8 @@ SERVERS: dict[str, Callable[[Any, socket.socket], None]] = {
     "aiohttp": aiohttp,
     "tornado": tornado,
     "sanic": sanic,
+    "granian-asgi": granian("asgi"),
+    "granian-wsgi": granian("wsgi"),
 }
 
 

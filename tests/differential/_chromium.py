@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.differential._cookie import StoredCookie
-from tests.differential._process import empty_profile, noted, running
+from tests.differential._process import empty_profile, running
 from tests.differential._remote import Remote
 
 QUIET = (
@@ -120,9 +120,8 @@ class Chromium:
             (profile / "Default" / "Preferences").write_text(json.dumps(self.preferences))
             public = () if self._public is None else (f"--ip-address-space-overrides=127.0.0.1:{self._public}=public",)
             command = (executable, *QUIET, *public, f"--user-data-dir={profile}", "about:blank")
-            await stack.enter_async_context(running(*command, profile=profile))
-            port, path = await noted(profile / "DevToolsActivePort", parts=2)
-            self._remote = await Remote.connect(f"ws://127.0.0.1:{port}{path}", self._event)
+            address = await stack.enter_async_context(running(*command, profile=profile))
+            self._remote = await Remote.connect(address, self._event)
             stack.push_async_callback(self._remote.close)
             self.version = (await self._remote.call("Browser.getVersion"))["product"].rpartition("/")[2]
             self._stack = stack.pop_all()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.differential._cookie import StoredCookie
-from tests.differential._process import empty_profile, noted, running
+from tests.differential._process import empty_profile, running
 from tests.differential._remote import Remote
 
 PREFERENCES: Mapping[str, bool | int | str] = {
@@ -109,9 +109,8 @@ class Firefox:
             lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items()]
             (profile / "user.js").write_text("\n".join(lines))
             command = (executable, "--headless", "--no-remote", "--remote-debugging-port=0", f"--profile={profile}")
-            await stack.enter_async_context(running(*command, profile=profile, environment=ENVIRONMENT))
-            note = " ".join(await noted(profile / "WebDriverBiDiServer.json"))
-            self._remote = await Remote.connect(f"ws://127.0.0.1:{json.loads(note)['ws_port']}/session", self._event)
+            address = await stack.enter_async_context(running(*command, profile=profile, environment=ENVIRONMENT))
+            self._remote = await Remote.connect(f"{address}/session", self._event)
             stack.push_async_callback(self._remote.close)
             capabilities = {"alwaysMatch": {"acceptInsecureCerts": True}}
             session = await self._remote.call("session.new", capabilities=capabilities)

@@ -6,41 +6,54 @@ import asyncio
 import contextlib
 import ctypes
 import os
+import re
 import signal
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 PATIENCE = 10
-REAPING = 2.0
+READY_WITHIN = 60
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
 
 @contextlib.asynccontextmanager
-async def running(*command: str, profile: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[None]:
-    """The command runs while the block does. Home is the profile, so that no user's settings are read or written."""
+async def running(*command: str, profile: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[str]:
+    """The command runs while the block does, which is given the address that it says it listens on.
+
+    Home is the profile, so that no user's settings are read or written.
+    """
     _adopt_orphans()
     home = str(profile)
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        env={**os.environ, "HOME": home, "TMPDIR": home, **(environment or {})},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=_die_with_parent,
-    )
+    said, told = os.pipe()
+    pipe, listening = await asyncio.get_running_loop().connect_read_pipe(_Listening, os.fdopen(said, "rb"))
     try:
-        yield
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                env={**os.environ, "HOME": home, "TMPDIR": home, **(environment or {})},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=told,
+                stderr=told,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
+        finally:
+            os.close(told)
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                address = await listening.address
+            yield address
+        finally:
+            _signal_group(process.pid, signal.SIGTERM)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), PATIENCE)
+            _signal_group(process.pid, signal.SIGKILL)
+            await process.wait()
+            _reap_group(process.pid)
     finally:
-        _signal_group(process.pid, signal.SIGTERM)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), PATIENCE)
-        _signal_group(process.pid, signal.SIGKILL)
-        await process.wait()
-        _reap_group(process.pid)
+        pipe.close()
 
 
 def _adopt_orphans() -> None:
@@ -50,13 +63,10 @@ def _adopt_orphans() -> None:
 
 
 def _reap_group(leader: int) -> None:
-    deadline = time.monotonic() + REAPING
-    while time.monotonic() < deadline:
-        try:
-            if os.waitpid(-leader, os.WNOHANG) == (0, 0):
-                time.sleep(0.01)
-        except ChildProcessError:  # none is left
-            return
+    """Waits for all that is left of a group, each of which was killed: the children of each become ours as it ends."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-leader, 0)
 
 
 def _die_with_parent() -> None:
@@ -78,10 +88,19 @@ def empty_profile(browser: str) -> Iterator[Path]:
         yield Path(directory)
 
 
-async def noted(note: Path, parts: int = 1) -> list[str]:
-    """The words of a file that a browser writes once it is ready."""
-    for _ in range(PATIENCE * 60):
-        if note.exists() and len(words := note.read_text().split()) >= parts:
-            return words
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"the browser did not write {note.name}: it did not start")
+class _Listening(asyncio.Protocol):
+    """Reads what a browser says, up to where it listens. Nobody needs the rest."""
+
+    def __init__(self) -> None:
+        self.address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._said = b""
+
+    def data_received(self, data: bytes) -> None:
+        if not self.address.done():
+            self._said += data
+            if found := re.search(rb"listening on (ws://\S+)\s", self._said):
+                self.address.set_result(found[1].decode())
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.address.done():
+            self.address.set_exception(ConnectionError(f"the browser did not start: {self._said.decode()}"))

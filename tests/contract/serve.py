@@ -72,7 +72,7 @@ def sanic(app: Any, listening: socket.socket) -> None:
 
 
 def granian(interface: str) -> Callable[[Any, socket.socket], None]:
-    """Granian listens by itself, at a port, and tells nobody when. On macOS it takes a socket, which is what is done here."""
+    """Granian opens its socket itself, and tells nobody when it listens; here it takes one as it does on macOS."""
 
     def serve(app: Any, listening: socket.socket) -> None:
         from granian.net import SocketHolder

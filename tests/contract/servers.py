@@ -10,8 +10,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.contract.serve import SERVERS
-
 
 @contextmanager
 def serving(server: str, target: str) -> Iterator[int]:

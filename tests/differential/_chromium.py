@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.differential._cookie import StoredCookie
 from tests.differential._process import empty_profile, running
-from tests.differential._remote import Remote
+from tests.differential._remote import Console, Remote
 
 QUIET = (
     "--headless",
@@ -48,7 +48,7 @@ class ChromiumPage:
         self._remote = remote
         self._session = session
         self._target = target
-        self.console: list[str] = []
+        self.console = Console()
 
     async def goto(self, url: str) -> None:
         """Load `url` and wait until the document is complete."""
@@ -146,9 +146,9 @@ class Chromium:
         if page is None:
             return
         if message["method"] == "Log.entryAdded":
-            page.console.append(message["params"]["entry"]["text"])
+            page.console.add(message["params"]["entry"]["text"])
         elif message["method"] == "Runtime.consoleAPICalled":
-            page.console.append(" ".join(str(arg.get("value")) for arg in message["params"]["args"]))
+            page.console.add(" ".join(str(arg.get("value")) for arg in message["params"]["args"]))
 
 
 class DebianChromium(Chromium):

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.differential._cookie import StoredCookie
 from tests.differential._process import empty_profile, running
-from tests.differential._remote import Remote
+from tests.differential._remote import Console, Remote
 
 PREFERENCES: Mapping[str, bool | int | str] = {
     # No request but the cases' own.
@@ -42,7 +42,7 @@ class FirefoxPage:
         self._remote = remote
         self._context = context
         self._user = user
-        self.console: list[str] = []
+        self.console = Console()
 
     async def goto(self, url: str) -> None:
         """Load `url` and wait until the document is complete."""
@@ -135,4 +135,4 @@ class Firefox:
             return
         page = self._pages.get(message["params"]["source"].get("context", ""))
         if page is not None:
-            page.console.append(message["params"]["text"] or "")
+            page.console.add(message["params"]["text"] or "")

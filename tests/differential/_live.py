@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
 import re
@@ -20,6 +19,7 @@ from tests.differential._cookie import StoredCookie
 from tests.differential._firefox import Firefox
 from tests.differential._outcome import Outcome, Seen, Wire
 from tests.differential._places import CASE_IN_URL, Places
+from tests.differential._remote import Console
 from tests.differential._server import Answer, Exchange, Route, ScriptedServer
 from tests.differential._shown import UNASKED
 
@@ -57,7 +57,7 @@ OPAQUE_ORIGIN = re.compile(r"(?<=moz-nullprincipal:)\{[0-9a-f-]{36}\}")
 class Page(Protocol):
     """What a driver's page can do."""
 
-    console: list[str]
+    console: Console
 
     async def run(self, script: str, *, within: float = 30) -> Any: ...
 
@@ -150,9 +150,7 @@ async def _all_printed(page: Page, url: str) -> None:
     """Until the console has a line about the last request. (From a public page it would wait for a permission.)"""
     script = f"console.log({LAST!r})" if "public" in url else f"fetch({url + LAST!r}).catch(() => 0)"
     await page.run(script)
-    async with asyncio.timeout(PATIENCE):
-        while not any(LAST in line for line in page.console):
-            await asyncio.sleep(0.01)
+    await page.console.until(LAST, within=PATIENCE)
 
 
 def _call(call: Call, case: Case, places: Places) -> tuple[str, str, dict[str, Any]]:

@@ -22,6 +22,28 @@ class RemoteError(RuntimeError):
     """The browser refused a command: a mistake of the harness, never an outcome of a case."""
 
 
+class Console(list[str]):
+    """What a page has printed, line by line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._printed = asyncio.Event()
+
+    def add(self, line: str) -> None:
+        """One more line."""
+        self.append(line)
+        self._printed.set()
+
+    async def until(self, text: str, *, within: float) -> None:
+        """Wait for a line that has this text in it."""
+        looked_at = 0
+        async with asyncio.timeout(within):
+            while not any(text in line for line in self[looked_at:]):
+                looked_at = len(self)
+                self._printed.clear()
+                await self._printed.wait()
+
+
 class Remote:
     """One connection. Commands are awaited; events go to the one listener."""
 

@@ -35,16 +35,19 @@ function pause(seconds) {
   return new Promise((done) => setTimeout(done, 1000 * seconds));
 }
 
-// Of what has no event: until the browser has written down that the fetch of `url` is over. Of some it writes nothing
-// (Chromium of what <use> names, Firefox of a ping that it does not send): then for so long.
-const SILENCE = 2;
+// Of what has no event: until the browser has written down that the fetch of `url` is over.
 const awaited = new Map();
 new PerformanceObserver((list) => {
   for (const { name } of list.getEntries()) awaited.get(name)?.();
 }).observe({ type: "resource" });
 
 function over(url) {
-  return Promise.race([new Promise((done) => awaited.set(url, done)), pause(SILENCE)]);
+  return within(new Promise((done) => awaited.set(url, () => done({ event: "none" }))));
+}
+
+// What nothing tells a script of, but that it never ended.
+function silent({ event }) {
+  return { event: event === "timeout" ? event : "none" };
 }
 
 function frame() {
@@ -201,12 +204,12 @@ async function viaShape(property, url) {
   box.append(float, text);
   const done = over(url);
   document.body.append(box);
-  await done;
+  const seen = await done;
   await frame();
   await frame(); // by now it is laid out anew
   const left = Math.round(text.getBoundingClientRect().left - box.getBoundingClientRect().left);
   box.remove();
-  return { event: "none", shape: left < 100 ? "used" : "ignored" };
+  return { ...seen, shape: left < 100 ? "used" : "ignored" };
 }
 
 function viaWorker(url, options = {}, Kind = Worker) {
@@ -260,8 +263,7 @@ function viaWebSocket(url) {
 async function viaBeacon(url, type) {
   const done = over(url);
   const sent = navigator.sendBeacon(url, new Blob(["x"], { type }));
-  await done;
-  return { event: "none", sent };
+  return { ...(await done), sent };
 }
 
 async function viaForm(url, method = "POST") {
@@ -289,17 +291,19 @@ function viaBackground(url) {
   const box = element("div", { style: `width:9px;height:9px;background-image:url("${url}")` });
   const done = over(url);
   document.body.append(box);
-  return done.then(() => ({ event: "none" })).finally(() => box.remove());
+  return done.finally(() => box.remove());
 }
 
+// Of another origin it is refused while the document is laid out. Of its own, Firefox writes it down, Chromium has events.
 async function viaUse(url) {
   const box = element("div", {});
   box.innerHTML = `<svg width=9 height=9><use href="${url}#a"></use></svg>`;
-  const done = over(url);
+  const done = Promise.race([over(url), settled(box.querySelector("use"), null)]);
   document.body.append(box);
-  await done;
+  const laidOut = frame().then(frame).then(() => ({ event: "none" }));
+  const seen = await (new URL(url).origin === location.origin ? done : laidOut);
   box.remove();
-  return { event: "none" };
+  return silent(seen);
 }
 
 function viaServiceWorker(url) {
@@ -316,10 +320,9 @@ async function viaPing(url) {
   const frame = element("iframe", { name: `frame${Math.random()}` }); // so that the page's own URL stays
   const link = element("a", { href: "about:blank", target: frame.name, ping: url });
   document.body.append(frame, link);
-  const done = over(url);
+  const done = navigator.userAgent.includes("Firefox") ? settled(frame, null) : over(url); // Firefox sends no ping
   link.click();
-  await done;
-  return { event: "none" };
+  return silent(await done);
 }
 
 // The names of `crossorigin.browser.FEATURES`, and what attempts them.

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
-pytest_plugins = ["tests.differential._reruns"]
+pytest_plugins = ["tests.differential._reruns", "tests.measured"]
 
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 TESTS = Path(__file__).parent / "tests"

@@ -10,6 +10,7 @@ from crossorigin.browser import (
     WEBKIT,
     Context,
     CookieJar,
+    CookieRefusal,
     EmbedderPolicy,
     Page,
     Profile,
@@ -211,6 +212,16 @@ def test_cookies_may_be_turned_off() -> None:
     request = fetch_request(PAGE, "/x")
     verdict = play(request, head(200, ("Set-Cookie", "a=1")), page=PAGE, cookies=None).verdict
     assert verdict.cookies_stored == ()
+
+
+@pytest.mark.parametrize("turned_off", [False, True])
+def test_a_cookie_without_credentials_is_told_of_once_and_only_where_there_are_cookies(turned_off: bool) -> None:
+    request = fetch_request(PAGE, "/x", credentials="omit")
+    answer = head(200, ("Set-Cookie", "a=1"), ("Set-Cookie", "a=2"))
+    context = Context(cookies=None) if turned_off else Context()
+    verdict = play(request, answer, page=PAGE, context=context).verdict
+    told = [(refused.name, refused.why) for refused in verdict.cookies_refused]
+    assert told == ([] if turned_off else [("a", CookieRefusal.CREDENTIALS)])
 
 
 def test_a_response_sets_two_hundred_cookies_and_no_more() -> None:

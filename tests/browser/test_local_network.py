@@ -1,5 +1,8 @@
 """Local network access, as Chromium and Firefox guard it."""
 
+import re
+from typing import Any
+
 import pytest
 
 from crossorigin.browser import (
@@ -249,6 +252,18 @@ def test_a_permission_that_is_not_named_is_not_known() -> None:
     verdict, _ = answered(fetch_request(UNKNOWN, ROUTER), "127.0.0.1", profile=BROWSERS, hooks=DENIED)
     assert verdict.readable
     assert [warning.reason for warning in verdict.warnings] == [Reason.LNA_DENIED]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "said"),
+    [
+        ({"camera": "granted"}, "'camera' is not a permission of a page: choose from local-network-access, "),
+        ({"local-network": "prompt"}, "the permission local-network is 'granted' or 'denied', not 'prompt'"),
+    ],
+)
+def test_an_answer_to_nothing_and_an_answer_that_is_none_are_mistakes(permissions: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        permission_hook(permissions, None)
 
 
 def test_the_server_that_the_page_came_from_is_no_nearer_than_the_page() -> None:

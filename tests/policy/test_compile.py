@@ -96,6 +96,11 @@ def test_reading_a_request_joins_repeated_lines_in_order(fields: list[tuple[byte
         assert read.get(name) == (b", ".join(lines) if lines else None)
 
 
+def test_what_no_decision_depends_on_may_come_twice() -> None:
+    lines = [(b"x-a", b"1"), (b"origin", b"https://a.example"), (b"x-a", b"2"), (b"origin", b"https://b.example")]
+    assert read_request(lines) == {b"origin": b"https://a.example, https://b.example"}
+
+
 def test_reading_many_lines_of_one_field_is_linear() -> None:
     fields = [(b"access-control-request-headers", b"x" * 50)] * 100_000
     assert len(read_request(fields)[b"access-control-request-headers"]) == 52 * 100_000 - 2
@@ -186,3 +191,38 @@ def test_a_policy_is_constant_if_nothing_of_a_request_can_change_its_answer(
     assert compile_policy(policy).constant == constant
     compiled, reference = both(policy, ("GET", []))
     assert compiled.headers == reference.headers == (constant or ())
+
+
+@pytest.mark.parametrize("origin", [None, b"https://a.example", b"https://stranger.example"])
+@pytest.mark.parametrize(
+    "origins", ["*", ["https://a.example"], ["https://a.example", "https://b.example"]], ids=["any", "one", "two"]
+)
+def test_fields_that_are_ready_are_those_of_the_answer(origins: Any, origin: bytes | None) -> None:
+    compiled = compile_policy(Policy(allow_origins=origins, allow_methods=["PUT"], expose_headers=["ETag"]))
+    answer = compiled.answer("GET", {b"origin": origin})
+    assert compiled.actual_fields(origin) == answer.headers + answer.vary
+    if origin is not None:
+        answer = compiled.answer("OPTIONS", {b"origin": origin, b"access-control-request-method": b"PUT"})
+        assert compiled.preflight_fields(origin) == (answer.status, answer.headers + answer.vary)
+
+
+def test_cookies_pass_where_their_origin_may_send_them() -> None:
+    def is_tenant(origin: Origin) -> bool:
+        return origin.host.endswith(".tenant.example")
+
+    listed, tenant, stranger = b"https://a.example", b"https://x.tenant.example", b"https://stranger.example"
+    compiled = compile_policy(Policy(allow_origins="*", allow_credentials=[listed.decode(), is_tenant]))
+    assert [compiled.lets_cookies_pass(each, compiled.ask(each)) for each in (listed, tenant, stranger)] == [
+        True,
+        True,
+        False,
+    ]
+    alike = compile_policy(Policy(allow_origins="*"))
+    assert alike.lets_cookies_pass(stranger, alike.ask(stranger))
+
+
+def test_a_decision_is_the_answer_with_its_reason() -> None:
+    policy = Policy(allow_origins=["https://a.example"])
+    fields = {b"origin": b"https://a.example"}
+    compiled = compile_policy(policy)
+    assert compiled.decision("GET", fields, compiled.ask(fields[b"origin"])) == policy.decide("GET", fields)

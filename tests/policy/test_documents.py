@@ -244,6 +244,14 @@ def test_problems_of_a_file_are_in_the_words_of_toml(tmp_path: Path) -> None:
         assert caught.value.__notes__ == [f"in {path}"]
 
 
+def test_maps_are_compared_at_each_of_their_paths() -> None:
+    """`/api` of one and `/api/` of the other are the same path; where there is no policy, nobody is allowed."""
+    api, everyone = Policy(allow_origins=["https://a.example"]), Policy(allow_origins="*")
+    diffs = PolicyMap({"/": api, "/api": everyone}).diff(PolicyMap({"/": ReportOnly(current=api, candidate=everyone)}))
+    assert {path: diff.widens for path, diff in diffs.items()} == {"/": False, "/api": True}
+    assert PolicyMap({"/": api}).diff(PolicyMap({}))["/"].widens
+
+
 @given(st.dictionaries(PATHS, PARTS, max_size=3), st.dictionaries(PATHS, PARTS, max_size=3))
 def test_maps_are_compared_where_their_paths_part(new: dict[str, Any], old: dict[str, Any]) -> None:
     """At every path the comparison is that of the two policies in force there."""

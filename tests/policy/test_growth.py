@@ -9,6 +9,8 @@ import pytest
 from crossorigin import Origin, Policy, PolicyError, PolicyMap, dangerously
 from tests.growth import assert_near_linear, counted
 
+pytestmark = pytest.mark.unmeasured
+
 SIZE = 24
 
 

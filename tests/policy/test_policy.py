@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import crossorigin.policy
 from crossorigin.policy import Origin, Policy, PolicyError, dangerously, refuse_async_predicates
 from tests.policy.strategies import declarations, policies, requests
 
@@ -286,3 +287,8 @@ def test_a_sound_policy_loads_nothing_that_only_problems_need() -> None:
         )
     }
     assert not (tables | ours) & set(loaded)
+
+
+def test_the_package_has_no_name_that_it_does_not_say() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        crossorigin.policy.nothing  # noqa: B018

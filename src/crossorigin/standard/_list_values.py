@@ -61,7 +61,7 @@ def parse_token_list(value: bytes) -> list[str] | None:
     >>> parse_token_list(b"GET,, PUT "), parse_token_list(b"GET PUT")
     (['GET', 'PUT'], None)
     """
-    items = [item.strip(HTTP_TAB_OR_SPACE) for item in value.decode("latin-1").split(",")]
+    items = [item.strip(HTTP_TAB_OR_SPACE) for item in value.decode("latin-1").split(",") if item]
     tokens = [item for item in items if item]
     return tokens if all(map(is_token, tokens)) else None
 

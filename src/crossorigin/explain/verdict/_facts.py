@@ -247,6 +247,7 @@ class Facts:
             member.strip(HTTP_TAB_OR_SPACE)
             for line in self.headers.values(name)
             for member in line.decode("latin-1").split(",")
+            if member
         )
         return next((member for member in members if member and not is_token(member)), None)
 

@@ -271,6 +271,14 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         ),
         {"reasons": ("acao-missing", "acao-mismatch"), "status": 302, "url": "https://login.example/"},
     ),
+    "safari: a redirect, by what was asked for": (
+        (
+            "Cross-origin redirection to https://login.example/ denied by Cross-Origin Resource Sharing policy: Origin "
+            "https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 302\n"
+            "Fetch API cannot load https://api.example/v1 due to access control checks."
+        ),
+        {"url": "https://login.example/", "asked_url": "https://api.example/v1", "lines": (1, 2)},
+    ),
     "node: fetch": (
         (
             "TypeError: fetch failed\n  [cause]: Error: connect ECONNREFUSED 127.0.0.1:3000\n    errno: -111,\n"

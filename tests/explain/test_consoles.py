@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from crossorigin.browser import PROFILES, ResponseHead, feature_request, page_at, xhr_request
+from crossorigin.captures import Statement, read_console
 from crossorigin.explain import explain
 from crossorigin.standard import HeaderList
 from tests.explain.verdicts import head, run
@@ -65,3 +66,104 @@ def test_bytes_beyond_ascii_are_quoted_as_each_browser_does(value: bytes, chromi
     assert cause is not None
     assert f"'{chromium}'" in cause.consoles.chromium[0]
     assert f"‘{firefox}’" in cause.consoles.firefox[0]
+
+
+WILDCARD = {"Access-Control-Allow-Origin": "*"}
+ALLOWED = {"Access-Control-Allow-Origin": "https://app.example.com"}
+CANNOT = "Fetch API cannot load https://api.example.com/items/1 due to access control checks."
+
+
+@pytest.mark.parametrize(
+    ("answer", "options", "reason", "words"),
+    [
+        (
+            head(500),
+            {},
+            "acao-missing",
+            "Origin https://app.example.com is not allowed by Access-Control-Allow-Origin. Status code: 500",
+        ),
+        (
+            head(200, {"Access-Control-Allow-Origin": "https://other.example"}),
+            {},
+            "acao-mismatch",
+            "Origin https://app.example.com is not allowed by Access-Control-Allow-Origin. Status code: 200",
+        ),
+        (
+            head(200, WILDCARD),
+            {"credentials": "include"},
+            "acao-wildcard-credentials",
+            "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true.",
+        ),
+        (
+            head(200, {"Access-Control-Allow-Origin": "https://app.example.com, *"}),
+            {},
+            "acao-multiple",
+            "Access-Control-Allow-Origin cannot contain more than one origin.",
+        ),
+        (
+            head(200, ALLOWED),
+            {"credentials": "include"},
+            "acac-not-true",
+            'Credentials flag is true, but Access-Control-Allow-Credentials is not "true".',
+        ),
+        (
+            head(401),
+            {"method": "PUT"},
+            "preflight.acao-missing",
+            "Preflight response is not successful. Status code: 401",
+        ),
+        (
+            head(204, ALLOWED),
+            {"method": "PUT"},
+            "preflight.method",
+            "Method PUT is not allowed by Access-Control-Allow-Methods.",
+        ),
+        (
+            head(204, ALLOWED),
+            {"headers": {"X-CSRF-Token": "1"}},
+            "preflight.header",
+            "Request header field X-CSRF-Token is not allowed by Access-Control-Allow-Headers.",
+        ),
+        (
+            head(204, {**ALLOWED, "Access-Control-Allow-Methods": "a b"}),
+            {"method": "PUT"},
+            "preflight.acam-invalid",
+            "Header Access-Control-Allow-Methods has an invalid value: a b",
+        ),
+        (
+            head(204, {**ALLOWED, "Access-Control-Allow-Headers": "a b"}),
+            {"method": "PUT"},
+            "preflight.acah-invalid",
+            "Header Access-Control-Allow-Headers has an invalid value: a b",
+        ),
+    ],
+)
+def test_the_words_of_safari(answer: ResponseHead, options: dict[str, Any], reason: str, words: str) -> None:
+    """As WebKit's source has them; and read back, they leave the reason open at most."""
+    cause = explain(run(answer, **options)).cause
+    assert cause is not None
+    assert cause.reason == reason
+    assert cause.consoles.webkit == (words, CANNOT)
+    assert "Safari" in str(explain(run(answer, **options)))
+    (said,) = read_console("\n".join(cause.consoles.webkit)).items
+    assert isinstance(said, Statement)
+    # A preflight's status is judged before its headers.
+    assert (reason if answer.status != 401 else "preflight.status") in said.reasons
+    assert said.url == "https://api.example.com/items/1"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Origin https://app.example.com is not allowed by Access-Control-Allow-Origin. Status code: 302"),
+        (ALLOWED, "has credentials"),
+    ],
+)
+def test_the_words_of_safari_for_a_redirect(fields: dict[str, str], words: str) -> None:
+    to = "https://a:b@login.example/"
+    cause = explain(run(head(302, {**fields, "Location": to}))).cause
+    assert cause is not None
+    (line,) = cause.consoles.webkit
+    assert line.startswith("Cross-origin redirection to https://")
+    assert " denied by Cross-Origin Resource Sharing policy: " in line
+    assert line.endswith(words)

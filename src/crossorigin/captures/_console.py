@@ -11,7 +11,7 @@ from crossorigin.consoles.translations import said_in, said_in_unknown, with_sta
 from ._capture import Capture, CaptureError, Statement
 from ._console_codes import codes_in
 
-TABLE = Table([*chromium.TEMPLATES, *firefox.TEMPLATES, *webkit.TEMPLATES, *node.TEMPLATES])
+TABLE = Table([*webkit.TEMPLATES, *chromium.TEMPLATES, *firefox.TEMPLATES, *node.TEMPLATES])
 TOOLS = {"chromium": "Chrome or Edge", "firefox": "Firefox", "webkit": "Safari", "node": "Node", "": ""}
 MESSAGE_LIMIT = 2000
 CHECKS = frozenset(chromium.CHECKS)
@@ -138,7 +138,7 @@ class _Found:
             case "firefox", "detail" if "name" in said.values:
                 return self._named(said)
             case "webkit", "detail":
-                return self._without_url() or self._by_url.get(("webkit", url or ""))
+                return self._without_url() or self._by_url.get(("webkit", url or "")) or self._before_redirection(url)
             case "webkit", "echo":
                 return next((f for f in self._recent() if f.reasons == said.reasons and f.agrees(said.values)), None)
             case "webkit", "cause" if url is None:
@@ -177,6 +177,14 @@ class _Found:
     def _without_url(self) -> _Failure | None:
         """WebKit says the cause first, then what could not be loaded."""
         return next((f for f in self._recent() if f.said.role != "detail" and "url" not in f.values), None)
+
+    def _before_redirection(self, url: str | None) -> _Failure | None:
+        """What was asked for, where the message before it tells only where that led to."""
+        failure = next(self._recent(), None)
+        if failure is None or "redirection" not in failure.values or "asked_url" in failure.values or url is None:
+            return None
+        failure.values["asked_url"] = url
+        return failure
 
     def _without_cause(self, said: Said) -> _Failure | None:
         failure = next(self._recent(), None)

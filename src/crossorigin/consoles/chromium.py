@@ -94,13 +94,8 @@ _OLDER = (
         "Credentials flag is 'true', but the 'Access-Control-Allow-Credentials' header is '{header_value}'.",
         "acac-not-true",
     ),
-    _says(
-        'Credentials flag is true, but Access-Control-Allow-Credentials is not "true".',
-        "acac-not-true",
-    ),
     _says("Method {method} is not allowed by Access-Control-Allow-Methods", "preflight.method"),
     _says("Request header field {header} is not allowed by Access-Control-Allow-Headers", "preflight.header"),
-    _says("Cross origin requests are only supported for HTTP.", "scheme"),
     _says(
         "Request had no target IP address space, yet the resource is in address space `{address_space}`.",
         "lna.mismatch",
@@ -274,7 +269,7 @@ TEMPLATES = (
         'request whose redirect mode is not "follow".',
         "redirect.error-mode",
     ),
-    _says('The FetchEvent for "{url}" resulted in a network error response: ', *ANY_POLICY, "transport"),
+    _says('The FetchEvent for "{url}" resulted in a network error response:', *ANY_POLICY, "transport"),
     *(_says(text, "opaque") for text in _OPAQUE),
 )
 

@@ -36,7 +36,7 @@ TEMPLATES = (
     _says("Failed to fetch dynamically imported module: {url}", *ANY_FAILURE, role="detail", browser="chromium"),
     _says("error loading dynamically imported module: {url}", *ANY_FAILURE, role="detail", browser="firefox"),
     _says("TypeError: fetch failed", *NODE_FAILURE, role="tail"),
-    _says("request to {url} failed, reason: ", *NODE_FAILURE, role="detail"),
+    _says("request to {url} failed, reason:", *NODE_FAILURE, role="detail"),
 )
 
 ERRORS: dict[str, tuple[str, ...]] = {

@@ -63,6 +63,16 @@ MIXED_CONTENT = _says(
     "mixed-content",
 )
 
+CODES = (
+    "acao-missing",
+    "acao-multiple",
+    "acao-invalid",
+    "acao-mismatch",
+    "acao-wildcard-credentials",
+    "acac-not-true",
+)
+"""The ways to fail the CORS check, for which there are fewer messages: no value is told from another that is wrong."""
+
 CHECK = (
     NOT_ALLOWED,
     _says("Origin {origin} is not allowed by Access-Control-Allow-Origin.", *NOT_ALLOWED.reasons),
@@ -75,7 +85,7 @@ CHECK = (
 REASONS = (
     *CHECK,
     PREFLIGHT_STATUS,
-    _says("Preflight response is not successful", "preflight.status"),
+    _says("Preflight response is not successful", "preflight.status", "preflight.redirect"),
     METHODS_INVALID,
     HEADERS_INVALID,
     METHOD_NOT_ALLOWED,
@@ -101,10 +111,11 @@ REASONS = (
 )
 
 # Of a redirect, the response that was refused is the redirect itself; its URL is not said, only where it leads to.
-REDIRECTION = _says(
+REDIRECTION = Template(
     "Cross-origin redirection to {url} denied by Cross-Origin Resource Sharing policy: ",
-    "acao-missing",
-    "acao-mismatch",
+    ("acao-missing", "acao-mismatch"),
+    browser="webkit",
+    implied=(("redirection", "yes"),),
     inner=(
         *(_says(check.text, *(r for r in check.reasons if not r.startswith("preflight."))) for check in CHECK),
         REDIRECT_SCHEME,

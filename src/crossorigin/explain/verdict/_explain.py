@@ -29,6 +29,7 @@ from ._facts import Facts
 from ._firefox import firefox_console
 from ._reasons import TOLD
 from ._warnings import warning_note
+from ._webkit import webkit_console
 from ._words import fill
 
 FEATURES_BY_API = {"fetch": feature_named("fetch"), "xmlhttprequest": feature_named("xhr")}
@@ -112,6 +113,7 @@ def _cause(verdict: Verdict, finding: Finding, shown: Shown, curl_options: CurlO
         consoles=Consoles(
             chromium=tuple(_console_line(line, shown) for line in chromium_console(facts)),
             firefox=tuple(_console_line(line, shown) for line in firefox_console(facts)),
+            webkit=tuple(_console_line(line, shown) for line in webkit_console(facts)),
         ),
         curl=""
         if facts.send is None or curl_options is None

@@ -20,10 +20,19 @@ class Where:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consoles:
-    """The words that each browser prints for it, a console message each; empty where it prints none."""
+    """The words that each browser prints for it, a console message each; empty where it prints none.
+
+    Chromium's and Firefox's are as recorded, WebKit's (Safari's) as its source has them.
+    """
 
     chromium: tuple[str, ...] = ()
     firefox: tuple[str, ...] = ()
+    webkit: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each browser's name, and its messages."""
+        return ("Chromium", self.chromium), ("Firefox", self.firefox), ("Safari", self.webkit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

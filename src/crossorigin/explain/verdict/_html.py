@@ -48,9 +48,9 @@ def _cause(cause: Cause) -> Iterator[str]:
         for block in ("\n".join(fix.fields), fix.code):
             if block:
                 yield _pre(block)
-    if cause.consoles.chromium or cause.consoles.firefox:
+    if any(lines for _, lines in cause.consoles.named):
         yield "<h3>In the browser’s console</h3>\n"
-        for browser, lines in (("Chromium", cause.consoles.chromium), ("Firefox", cause.consoles.firefox)):
+        for browser, lines in cause.consoles.named:
             yield from (f"<p>{browser}: {_code(line)}</p>\n" for line in lines)
     if cause.curl:
         yield f"<h3>Repeat the failing request</h3>\n{_pre(cause.curl)}"

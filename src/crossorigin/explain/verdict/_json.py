@@ -72,7 +72,11 @@ def _cause(cause: Cause) -> dict[str, Any]:
         "evidence": _pairs(cause.evidence),
         "why": cause.why,
         "fix": [_fix(fix) for fix in cause.fixes],
-        "console": {"chromium": list(cause.consoles.chromium), "firefox": list(cause.consoles.firefox)},
+        "console": {
+            "chromium": list(cause.consoles.chromium),
+            "firefox": list(cause.consoles.firefox),
+            "webkit": list(cause.consoles.webkit),
+        },
         "curl": cause.curl,
         "exchange": cause.exchange,
     }

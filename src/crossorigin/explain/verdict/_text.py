@@ -195,7 +195,7 @@ def _fixes(cause: Cause) -> Iterator[Paragraph]:
 
 
 def _consoles(cause: Cause) -> Iterator[Paragraph]:
-    for browser, lines in (("Chromium", cause.consoles.chromium), ("Firefox", cause.consoles.firefox)):
+    for browser, lines in cause.consoles.named:
         for number, line in enumerate(lines):
             label = Span(f"{browser if number == 0 else '':<10}", "faint")
             yield paragraph(line, indent=2, label=label)

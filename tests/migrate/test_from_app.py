@@ -120,6 +120,19 @@ def test_starlette_of_two_around_one_app_the_outer_one_answers() -> None:
     assert [note.code for note in migration.notes] == ["stacked-lost"]
 
 
+def test_starlette_around_another_package_is_migrated_and_the_inner_one_said() -> None:
+    arguments: dict[str, Any] = {"allow_origins": [GOOD], "allow_methods": ["*"]}
+    inside = peers.flask_app(origins=GOOD)
+    for app in (
+        CORSMiddleware(Layer(inside), **arguments),
+        Starlette(routes=[Mount("/old", Layer(inside))], middleware=[Middleware(CORSMiddleware, **arguments)]),
+    ):
+        migration = from_app(app)
+        assert migration.policies == from_starlette(**arguments).policies
+        assert [(note.code, note.option) for note in migration.notes] == [("stacked-lost", '"flask.app.Flask"')]
+        assert "stacked-lost" in migration.code
+
+
 @pytest.mark.parametrize("wrapped", [False, True], ids=["bare", "behind middleware"])
 def test_flask_the_extension(wrapped: bool) -> None:
     options: dict[str, Any] = {

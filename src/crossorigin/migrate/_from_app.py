@@ -14,7 +14,7 @@ from ._templates import AIOHTTP, AIOHTTP_ROUTES, ASGI, FLASK, STARLETTE, STARLET
 from .peers.aiohttp import AiohttpApp
 from .peers.django import is_in
 from .peers.flask_cors import FlaskApp, is_bare, is_flask, mounts_of
-from .peers.starlette import StarletteApp
+from .peers.starlette import StarletteApp, apps_inside
 
 
 class NoCORSFound(LookupError):
@@ -31,19 +31,19 @@ def from_app(app: object) -> Migration:
     Raises:
         NoCORSFound: there is none.
     """
-    passed: list[Any] = []
-    for layer in layers(app):
-        notes = [*_around(passed)]
-        passed.append(layer)
-        for find in (_starlette, _flask, _django, _aiohttp):
-            found = find(layer, notes)
+    every = [*layers(app)]
+    for index, layer in enumerate(every):
+        around = [*_around(every[:index])]
+        for find in FINDERS:
+            found = find(layer, [*around])
             if found is not None:
-                return found
-    seen = " > ".join(f"{type(layer).__module__}.{type(layer).__qualname__}" for layer in passed)
+                inside = [*_inside(every[index:], find)]
+                return found if not inside else find(layer, [*around, *inside]) or found
+    seen = " > ".join(map(_qualified, every))
     factory = ": it is a function; if it makes the app, name a variable that holds what it returns"
     raise NoCORSFound(
         f"no CORS set-up of Starlette, flask-cors, django-cors-headers or aiohttp-cors in {seen}"
-        f"{factory if isinstance(app, FunctionType) else ''}{_elsewhere(passed)}"
+        f"{factory if isinstance(app, FunctionType) else ''}{_elsewhere(every)}"
     )
 
 
@@ -54,6 +54,14 @@ def _around(passed: list[Any]) -> Iterator[Note]:
         yield note("by-hand", "middleware", names)
     for layer in passed:
         yield from (note("mounted", path) for path, mounted in mounts_of(layer) if not is_bare(mounted))
+
+
+def _inside(here: list[Any], find: Any) -> Iterator[Note]:
+    """The set-ups of other packages further in, which the one that is migrated covers."""
+    mounted = [each for layer in here for each in apps_inside(layer)]
+    for layer in (each for app in (*here[1:], *mounted) for each in layers(app)):
+        if any(other(layer, []) is not None for other in FINDERS if other is not find):
+            yield note("stacked-lost", _qualified(layer))
 
 
 def _elsewhere(passed: list[Any]) -> str:
@@ -122,3 +130,10 @@ def _aiohttp(app: Any, notes: list[Note]) -> Migration | None:
     if found.has_prefixes:
         return by_route(AIOHTTP, found.rules, notes)
     return only_bound(AIOHTTP_ROUTES, found.bound(), notes)
+
+
+FINDERS = (_starlette, _flask, _django, _aiohttp)
+
+
+def _qualified(layer: object) -> str:
+    return f"{type(layer).__module__}.{type(layer).__qualname__}"

@@ -136,6 +136,13 @@ def _unwrapped(added: Any) -> tuple[Any, dict[str, Any]]:
     return kind, keywords
 
 
+def apps_inside(app: Any, depth: int = 0) -> Iterator[Any]:
+    """All that an app has behind its routes, and what these have."""
+    for _, inner in _inner_apps(app) if depth < MOST_MOUNTS else ():
+        yield inner
+        yield from apps_inside(inner, depth + 1)
+
+
 def _inner_apps(app: Any) -> Iterator[tuple[str | int, Any]]:
     """What an app has behind its routes, each with the route's path or host; its number, where another has the same."""
     for layer in layers(app):

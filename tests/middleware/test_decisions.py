@@ -1,12 +1,18 @@
 """What hooks and the log are told of decisions, and policies that are only tried: alike over ASGI and WSGI."""
 
 import logging
+import re
+from itertools import accumulate
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crossorigin import Origin, Policy, PolicyError, PolicyMap, ReportOnly
 from crossorigin.middleware import DecisionEvent
+from crossorigin.middleware.engine._event import one_line
+from crossorigin.standard import visible
 from tests.middleware.test_both import ANY, APP, BOTH, EVIL, LISTED, PUT, REFUSING, TEXT, VARY, Side, allowed
 
 
@@ -62,7 +68,23 @@ def test_what_a_stranger_wrote_is_one_bounded_line(side: Side) -> None:
         assert text.isascii()
         assert text.isprintable()
         assert len(text) == 200
-        assert text.endswith("...")
+        assert re.search(r"[ab]\.\.\. \(50\d\d characters\)$", text)
+
+
+@given(st.text(max_size=250), st.sampled_from(["", "é", "\n", "\U0010ffff"]), st.integers(0, 10_000))
+def test_one_line_is_never_longer_nor_ends_within_an_escape(text: str, character: str, times: int) -> None:
+    text += character * times
+    line = one_line(text)
+    assert line.isascii()
+    assert line.isprintable()
+    assert len(line) <= 200
+    whole = visible(text, len(text), ascii_only=True)
+    head, ending, _ = (line, "", "") if line == whole else line.rpartition("... (")
+    assert line in (whole, f"{head}... ({len(text)} characters)")
+    ends = accumulate((len(visible(it, ascii_only=True)) for it in text), initial=0)
+    assert whole.startswith(head)
+    assert len(head) in ends
+    assert not ending or len(head) > 160
 
 
 def test_what_a_stranger_wrote_is_ascii(side: Side) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crossorigin.policy import Decision
+from crossorigin.standard import visible
 
 MAX_SHOWN = 200
 """Characters of one value that are told."""
@@ -13,7 +14,7 @@ MAX_SHOWN = 200
 class DecisionEvent:
     """One request that has an Origin, and what was decided.
 
-    A stranger chose the text of `method`, `path` and `origin`: each is one line of printable ASCII, cut after 200
+    A stranger chose the text of `method`, `path` and `origin`: each is one line of printable ASCII, of at most 200
     characters, whatever was sent.
 
     Attributes:
@@ -50,3 +51,21 @@ def _access(decision: Decision) -> tuple[bool, bool, bool]:
     allowed = decision.allowed
     credentials = (b"access-control-allow-credentials", b"true") in decision.headers
     return allowed, decision.kind == "refused", allowed and credentials
+
+
+def one_line(text: str) -> str:
+    """`text` as one line of printable ASCII, of at most 200 characters: escapes and the word of what is missing too.
+
+    >>> one_line("a" * 5000)[-25:]
+    'aaaa... (5000 characters)'
+    """
+    line = visible(text, MAX_SHOWN, ascii_only=True)
+    if len(line) <= MAX_SHOWN:
+        return line
+    line, ending = "", f"... ({len(text)} characters)"
+    for character in text:
+        escaped = visible(character, ascii_only=True)
+        if len(line) + len(escaped) + len(ending) > MAX_SHOWN:
+            break
+        line += escaped
+    return line + ending

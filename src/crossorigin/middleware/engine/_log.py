@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from crossorigin.policy import Decision, DecisionCode, DecisionReason, Policy, near_origin
-from crossorigin.standard import visible
 
-from ._event import MAX_SHOWN, DecisionEvent
+from ._event import DecisionEvent, one_line
 from ._stacking import Layer, cors_layers
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class Warnings:
             "%s set %s itself, and the policy's fields were sent instead: remove it there and say it in the policy "
             "(response headers that pages may read belong into expose_headers)%s",
             shown(route),
-            _line(", ".join(sorted({name.lower() for name in names}))),
+            one_line(", ".join(sorted({name.lower() for name in names}))),
             "" if len(self._routes) < MAX_ROUTES else "; no more routes are reported",
         )
 
@@ -123,7 +122,7 @@ class Warnings:
             logger.warning(
                 'the methods of %s%s are unknown, so allow_methods="route" allows only GET, HEAD and POST there. To '
                 "allow others, bind a policy that lists them: cors(..., allow_methods=[...])",
-                ", ".join(map(_line, names[:MAX_NAMED])),
+                ", ".join(map(one_line, names[:MAX_NAMED])),
                 f" and {more} more routes" if more > 0 else "",
             )
 
@@ -158,10 +157,10 @@ def not_allowed(event: DecisionEvent, policy: Policy, *, knows_methods: bool = T
     at = event.path if event.route is None else f"{event.path} ({event.route})"
     what = "preflight of " if event.decision.kind == "preflight" else ""
     near = near_origin(policy, event.origin) if reason.code in _OF_THE_ORIGIN else None
-    hint = "" if near is None else f". {_line(str(near))}"
+    hint = "" if near is None else f". {one_line(str(near))}"
     if not knows_methods:
         hint = _hint_of_unknown_methods(reason, event.method) or hint
-    _debug(f"{what}{event.method} {at} is not allowed by CORS: {reason.code} ({_line(evidence)}){hint}")
+    _debug(f"{what}{event.method} {at} is not allowed by CORS: {reason.code} ({one_line(evidence)}){hint}")
 
 
 def _hint_of_unknown_methods(reason: DecisionReason, method: str) -> str:
@@ -203,8 +202,4 @@ def shown(value: object) -> str:
         text = value.__qualname__ if callable(value) and hasattr(value, "__qualname__") else repr(value)
     except Exception:  # noqa: BLE001  # a message about an error must not become another one
         text = object.__repr__(value)
-    return _line(text)
-
-
-def _line(text: str) -> str:
-    return visible(text, MAX_SHOWN, ascii_only=True)
+    return one_line(text)

@@ -19,12 +19,11 @@ from crossorigin.policy import (
     is_same_origin_request,
     refuse_async_predicates,
 )
-from crossorigin.standard import visible
 
 from . import _log
 from ._arguments import Policies, RoutePolicy, check_hook, checked_policies, each_policy
 from ._bindings import NOBODY, UNBOUND, Binding, Unbound, bindings_in_reach, settle, warn_of_unreached, watch
-from ._event import MAX_SHOWN, DecisionEvent, OnDecision
+from ._event import DecisionEvent, OnDecision, one_line
 from ._preflighted import was_preflighted
 from ._routes import RoutePolicies
 from ._rulings import (
@@ -438,9 +437,9 @@ class Plan:
         return DecisionEvent(
             decision=decision(rule.compiled, outcome),
             candidate=None if rule.candidate is None else decision(rule.candidate, candidate_outcome),
-            method=visible(asked.wanted_method, MAX_SHOWN, ascii_only=True),
-            path=visible(asked.path, MAX_SHOWN, ascii_only=True),
-            origin=visible(asked.fields[b"origin"].decode("latin-1"), MAX_SHOWN, ascii_only=True),
+            method=one_line(asked.wanted_method),
+            path=one_line(asked.path),
+            origin=one_line(asked.fields[b"origin"].decode("latin-1")),
             route=rule.route,
         )
 

@@ -188,6 +188,15 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         + "https://api.example/v1. (Reason: CORS request did not succeed). Status code: (null).",
         {"reasons": ("preflight.acao-missing",), "status": 403, "lines": (1, 2)},
     ),
+    "firefox: a redirect that was stopped": (
+        (
+            AT
+            + "https://api.example/v1. (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 302.\n"
+            + AT
+            + "https://api.example/v1. (Reason: CORS request did not succeed). Status code: (null)."
+        ),
+        {"reasons": ("acao-missing", "preflight.acao-missing"), "status": 302},
+    ),
     "firefox: three lines of one redirect": (
         AT
         + "https://api.example/v1. (Reason: CORS request external redirect not allowed).\n"

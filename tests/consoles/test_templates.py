@@ -138,6 +138,18 @@ def test_what_was_found_is_not_searched_again() -> None:
     assert [source.find("b", at, asker=1) for at in (0, 1, 2, 3, 0)] == [2, 2, 2, 6, 2]
     assert [source.find("x", at, asker=2) for at in (3, 4, 0)] == [-1, -1, -1]
 
+    class Watched(str):
+        searches = 0
+
+        def find(self, *where: object) -> int:  # type: ignore[override]
+            Watched.searches += 1
+            return str.find(self, *where)  # type: ignore[arg-type]
+
+    source.folded = Watched("a b c b")
+    assert [source.find("b", at, asker=3) for at in (0, 1, 2, 3, 6)] == [2, 2, 2, 6, 6]
+    assert [source.find("x", at, asker=4) for at in (0, 3, 6)] == [-1, -1, -1]
+    assert Watched.searches == 3
+
 
 BEGINNINGS = {template.literals[0][:8]: template.literals[0] for template in EVERY}.values()
 

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 MAX_HEAD = 1 << 20
 TLS_HANDSHAKE = b"\x16"
-
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +111,28 @@ class ScriptedServer:
         self.origins: dict[str, str] = {}
         self._exchanges: dict[str, list[Exchange]] = {}
         self._scripts: dict[tuple[str, str], Scripted] = {}
-        self._listeners: list[asyncio.Server] = []
-        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._listeners: list[socket.socket] = []
+        self._connections: dict[asyncio.Task[None], socket.socket] = {}
 
     async def __aenter__(self) -> ScriptedServer:
         tls = _throw_away_tls(host.removeprefix("https://") for host in self.hosts.values())
         for label, host in self.hosts.items():
-            secure = tls if host.startswith("https:") else None
-            listener = await asyncio.start_server(self._serve(label), "127.0.0.1", 0, limit=MAX_HEAD, ssl=secure)
+            listener = socket.create_server(("127.0.0.1", 0))
+            listener.setblocking(False)
             self._listeners.append(listener)
-            port = listener.sockets[0].getsockname()[1]
-            self.origins[label] = f"{host}:{port}"
+            secure = tls if host.startswith("https:") else None
+            asyncio.get_running_loop().add_reader(listener, self._accept, listener, label, secure)
+            self.origins[label] = f"{host}:{listener.getsockname()[1]}"
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        """Browsers hold connections open that they may need; those go too, or closing would wait for them."""
+        """Browsers hold connections open that they may need; those go too, however far they have come."""
         for listener in self._listeners:
+            asyncio.get_running_loop().remove_reader(listener)
             listener.close()
-        for writer in self._connections.values():
-            writer.transport.abort()
-        await asyncio.gather(*self._connections)
+        for task in self._connections:
+            task.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
 
     def port(self, label: str) -> int:
         """The port of the origin of that label."""
@@ -149,19 +150,32 @@ class ScriptedServer:
         """The requests for paths in a folder, in order of arrival."""
         return self._exchanges.get(folder, [])
 
-    def _serve(self, label: str) -> Serve:
-        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            self._connections[task] = writer
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-                await self._exchange(label, reader, writer)
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-            del self._connections[task]
+    def _accept(self, listener: socket.socket, label: str, tls: ssl.SSLContext | None) -> None:
+        # asyncio's own server loses those that it has accepted and not yet begun to serve when it is closed.
+        with contextlib.suppress(OSError):
+            connection, _ = listener.accept()
+            connection.setblocking(False)
+            task = asyncio.create_task(self._serve(connection, label, tls))
+            self._connections[task] = connection
+            task.add_done_callback(self._end)
 
-        return serve
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._connections.pop(task).close()  # even where the task was cancelled before it began
+
+    async def _serve(self, connection: socket.socket, label: str, tls: ssl.SSLContext | None) -> None:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=MAX_HEAD)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection, ssl=tls)
+            writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+            try:
+                await self._exchange(label, reader, writer)
+                writer.close()
+                await writer.wait_closed()
+            finally:
+                transport.abort()
+                await writer.wait_closed()
 
     async def _exchange(self, label: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         exchange = await _read(label, reader)

@@ -12,6 +12,7 @@ from typing import get_args
 
 from crossorigin.browser import FEATURES, PROFILES, Outcome, Reason
 from crossorigin.browser._response import FailureKind
+from crossorigin.diagnosis.investigation import LookAlike
 from crossorigin.migrate import NOTE_RULES
 from crossorigin.migrate._note import Severity
 from crossorigin.policy import PROBLEM_RULES, DecisionCode, DecisionKind, DifferenceCode, ProblemKind
@@ -23,6 +24,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "reason": Reason,
     "decision": DecisionCode,
     "difference": DifferenceCode,
+    "investigation": LookAlike,
 }
 TABLES = {"problem": PROBLEM_RULES, "note": NOTE_RULES, "profile": PROFILES, "feature": FEATURES}
 CHOICES = {

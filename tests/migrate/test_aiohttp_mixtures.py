@@ -94,6 +94,12 @@ CASES: dict[str, tuple[App, set[str], list[Probe], list[Probe]]] = {
         [],
         [Probe(A, "/y", "PUT", credentials=ME)],
     ),
+    "a path beside one with a variable, which has the other methods": (
+        App((Path("/x", {"GET": PLAIN}), Path("/{name}", {"POST": None, "PUT": None})), {}),
+        set(),
+        [Probe(A, "/x", "GET", {"X-A": "1"})],
+        [Probe(A, "/x", "POST"), Probe(A, "/y", "POST"), Probe(A, "/x", "PUT")],
+    ),
     "a route beside one for all other methods": (
         App((Path("/x", {"POST": {}, "*": None}, own=PLAIN), Path("/y", {"GET": None})), {}),
         {"method-safelisted"},

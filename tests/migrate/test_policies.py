@@ -218,6 +218,21 @@ def test_routes_that_no_prefix_tells_apart_have_no_policy_though_their_methods_a
     assert [note.code for note in migration.notes] == ["route-lost"]
 
 
+def test_a_route_with_a_variable_is_not_opened_by_the_prefix_of_another() -> None:
+    for path in ("/{name}", r"/{name:[a-z]+}", "/{name:(}", r"/{name:x(?=y)}"):  # no expression; none that is regular
+        migration = migrate.from_aiohttp_cors(None, {"/open": {"GET": {A: {}}}, path: {"POST": {B: {}}}})
+        assert migration.policies == PolicyMap({"/": Policy(allow_origins=[B]), "/open": None})
+        assert [note.code for note in migration.notes] == ["route-lost"]
+    migration = migrate.from_aiohttp_cors(None, {"/open": {"GET": {A: {}}}, r"/{number:\d+}": {"POST": {B: {}}}})
+    assert migration.policies == PolicyMap({"/": Policy(allow_origins=[B]), "/open": Policy(allow_origins=[A])})
+
+
+def test_without_routes_what_the_app_is_said_to_have_is_a_guess() -> None:
+    migration = migrate.from_aiohttp_cors({A: {"allow_methods": ["put", "get", "head", "post"]}})
+    assert migration.policies == Policy(allow_origins=[A], allow_methods=["PUT"])
+    assert [note.code for note in migration.notes] == ["app-unread"]
+
+
 def test_an_expression_for_every_path_is_the_whole_app() -> None:
     migration = migrate.from_flask_cors(resources=r"/.*")
     assert isinstance(migration.policies, Policy)

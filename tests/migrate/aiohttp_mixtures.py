@@ -97,11 +97,12 @@ def build(app: App, *, old: bool) -> web.Application:
             if isinstance(each, View):
                 route = resource.add_route("*", view_class(each, made))
                 if cors is not None and each.is_added and each.is_mixin:
-                    cors.add(route)
+                    add(cors, [(route, {})])
                 continue
             routes = {method: resource.add_route(method, answer) for method in each.methods if method != "*"}
             if cors is not None:
-                add(cors, resource, routes, each)
+                own = [] if each.own is None else [(resource, each.own)]
+                add(cors, [*own, *((route, each.methods[method]) for method, route in routes.items())])
             if "*" in each.methods:
                 resource.add_route("*", answer)
         except RuntimeError:  # the method is there already
@@ -109,14 +110,12 @@ def build(app: App, *, old: bool) -> web.Application:
     return built
 
 
-def add(cors: Any, resource: Any, routes: Mapping[str, web.AbstractRoute], path: Path) -> None:
+def add(cors: Any, entries: list[tuple[Any, Config | None]]) -> None:
+    """Resources and routes that are added, with what they are given."""
     try:
-        if path.own is not None:
-            cors.add(resource, options(path.own))
-        for method, route in routes.items():
-            config = path.methods[method]
+        for entity, config in entries:
             if config is not None:
-                cors.add(route, options(config))
+                cors.add(entity, options(config))
     except ValueError:  # there is a handler of OPTIONS, or of everything
         pass
 

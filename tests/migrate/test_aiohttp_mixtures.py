@@ -17,6 +17,7 @@ from tests.migrate.judge import Eye, Probe
 PLAIN: dict[str, Any] = {A: {"allow_headers": ("X-A",)}}
 FULL: dict[str, Any] = {A: {"allow_headers": "*", "allow_credentials": True}}
 OPEN: dict[str, Any] = {"*": {}}
+LISTED: dict[str, Any] = {A: {"allow_methods": ["PUT"]}}
 ME = "include"
 
 BASE = View("/base", {"GET": FULL, "PUT": None}, PLAIN)
@@ -99,6 +100,12 @@ CASES: dict[str, tuple[App, set[str], list[Probe], list[Probe]]] = {
         set(),
         [Probe(A, "/x", "GET", {"X-A": "1"})],
         [Probe(A, "/x", "POST"), Probe(A, "/y", "POST"), Probe(A, "/x", "PUT")],
+    ),
+    "a route for all methods, some of which are listed, below one with another": (
+        App((Path("/x", {"DELETE": {}}, own=LISTED), Path("/x/{number}", {"*": None}, own=LISTED)), {}),
+        {"method-safelisted"},
+        [Probe(A, "/x", "DELETE"), Probe(A, "/x/7", "PUT")],
+        [Probe(A, "/x/7", "DELETE")],
     ),
     "a route beside one for all other methods": (
         App((Path("/x", {"POST": {}, "*": None}, own=PLAIN), Path("/y", {"GET": None})), {}),

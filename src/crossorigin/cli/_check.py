@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, redirect_stdout, suppress
 from dataclasses import replace
 from itertools import product
+from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Exit
@@ -38,15 +39,19 @@ from crossorigin.browser import (
     fetch,
 )
 from crossorigin.drivers import DEFAULT_TIMEOUT, Fetched, NetworkDriver, driver_for
-from crossorigin.explain import FORMAT, Explanation, explain, render_json, table_lines, text_lines, to_json
+from crossorigin.explain import FORMAT, Explanation, Shown, explain, table_lines, text_lines
 from crossorigin.standard import visible
 
 from ._body import read_body
 from ._curl_words import as_own_words
 from ._errors import CommandLineError
 from ._in_process import AppAtOrigin, load_app, raised
+from ._investigating import as_json_with, investigated, section_of
 from ._terminal import Terminal, write
 from ._waiting import told
+
+if TYPE_CHECKING:
+    from crossorigin.diagnosis.investigation import Investigation
 
 EXIT_CODES = {
     Outcome.READABLE: 0,
@@ -143,6 +148,11 @@ class _Check(click.Command):
     help="What the user answered: loopback-network=denied,local-network=granted; local-network-access is both.",
 )
 @click.option("--explore", is_flag=True, help="Go on after a failure, and list what would fail next.")
+@click.option(
+    "--investigate",
+    is_flag=True,
+    help="After a failure: find the cause by at most 12 more requests to the same server (GET, HEAD, OPTIONS).",
+)
 @click.option("--preflight-only", is_flag=True, help="Send the preflight alone, and nothing that has side effects.")
 @click.option("--app", metavar="MODULE:ATTR", help="Ask an ASGI or WSGI app in process, not the network.")
 @click.option("--timeout", type=float, metavar="SECONDS", default=DEFAULT_TIMEOUT, help="For each request.")
@@ -173,6 +183,7 @@ def check(
     page_address_space: AddressSpace | None,
     permissions: str | None,
     explore: bool,
+    investigate: bool,
     preflight_only: bool,
     app: str | None,
     timeout: float,
@@ -233,21 +244,26 @@ def check(
     for note in dict.fromkeys(notes):
         _note(note)
     checked = []
+    investigations = []
     for page, request in jobs:
         own = replace(context, preflight_cache=PreflightCache(), cookies=_jar(request.url, cookie))
         with redirect_stdout(sys.stderr), closing(answering(request.url)) as driver:
             fetched = driver.run(told(fetch(request, page, context=own)))
+            explanation = explain(
+                fetched.verdict,
+                feature=None if feature is None else feature_named(feature),
+                show_secrets=show_secrets,
+                in_process=app is not None,
+                curl_options=network.curl_options,
+            )
+            found = (
+                investigated(fetched.verdict, explanation, driver, show_secrets=show_secrets) if investigate else None
+            )
         for note in (*_unsent_cookies(fetched.verdict, own), *_of_the_answer(fetched)):
             _note(note)
-        explanation = explain(
-            fetched.verdict,
-            feature=None if feature is None else feature_named(feature),
-            show_secrets=show_secrets,
-            in_process=app is not None,
-            curl_options=network.curl_options,
-        )
+        investigations.append(found)
         checked.append(explanation)
-    _print(checked, as_json=as_json, verbose=verbose)
+    _print(checked, investigations, as_json=as_json, verbose=verbose, shown=Shown(show_secrets))
     raise Exit(max(exit_code(explanation) for explanation in checked))
 
 
@@ -328,20 +344,28 @@ def _note(text: str) -> None:
     click.echo(f"crossorigin check: note: {text}", err=True)
 
 
-def _print(checked: list[Explanation], *, as_json: bool, verbose: bool) -> None:
-    if as_json and len(checked) == 1:
-        write(f"{render_json(checked[0])}\n")
-    elif as_json:
-        write(f"{json.dumps({'format': FORMAT, 'checks': [to_json(each) for each in checked]}, indent=2)}\n")
-    else:
-        terminal = Terminal()
-        failing = checked if len(checked) == 1 else [each for each in checked if exit_code(each)]
-        if len(checked) > 1:
-            terminal.print_lines(table_lines(checked, width=terminal.width))
-        for number, explanation in enumerate(failing):
-            if number or len(checked) > 1:
-                terminal.print()
-            terminal.print_lines(text_lines(explanation, width=terminal.width, verbose=verbose))
+def _print(
+    checked: list[Explanation],
+    investigations: "list[Investigation | None]",
+    *,
+    as_json: bool,
+    verbose: bool,
+    shown: Shown,
+) -> None:
+    if as_json:
+        documents = [as_json_with(*pair, shown) for pair in zip(checked, investigations, strict=True)]
+        document = documents[0] if len(documents) == 1 else {"format": FORMAT, "checks": documents}
+        write(f"{json.dumps(document, indent=2)}\n")
+        return
+    terminal = Terminal()
+    if len(checked) > 1:
+        terminal.print_lines(table_lines(checked, width=terminal.width))
+    failing = [pair for pair in zip(checked, investigations, strict=True) if len(checked) == 1 or exit_code(pair[0])]
+    for number, (explanation, investigation) in enumerate(failing):
+        if number or len(checked) > 1:
+            terminal.print()
+        section = section_of(investigation, shown)
+        terminal.print_lines(text_lines(explanation, width=terminal.width, verbose=verbose, after_fix=section))
 
 
 def _refuse_console_text(text: str) -> None:

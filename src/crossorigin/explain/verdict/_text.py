@@ -39,9 +39,11 @@ def render_text(explanation: Explanation, *, width: int = 80, verbose: bool = Fa
     return "".join(f"{''.join(span.text for span in line).rstrip()}\n" for line in lines)
 
 
-def text_lines(explanation: Explanation, *, width: int = 80, verbose: bool = False) -> Iterator[Line]:
-    """The same as lines of spans, each with the role that a terminal may colour."""
-    return lay_out(_paragraphs(explanation, verbose), width)
+def text_lines(
+    explanation: Explanation, *, width: int = 80, verbose: bool = False, after_fix: Iterable[Paragraph] = ()
+) -> Iterator[Line]:
+    """The same as lines of spans, each with the role that a terminal may colour. `after_fix` follows the fix."""
+    return lay_out(_paragraphs(explanation, verbose, after_fix), width)
 
 
 def table_lines(explanations: Iterable[Explanation], *, width: int = 80) -> Iterator[Line]:
@@ -69,7 +71,7 @@ def headline(explanation: Explanation) -> tuple[str, Role]:
     return OUTCOMES[explanation.outcome]
 
 
-def _paragraphs(explanation: Explanation, verbose: bool) -> Iterator[Paragraph]:
+def _paragraphs(explanation: Explanation, verbose: bool, after_fix: Iterable[Paragraph] = ()) -> Iterator[Paragraph]:
     yield from _verdict(explanation)
     yield from _section("Steps", _steps(explanation, verbose))
     cause = explanation.cause
@@ -77,6 +79,7 @@ def _paragraphs(explanation: Explanation, verbose: bool) -> Iterator[Paragraph]:
         yield from _section("Evidence", _pairs(cause.evidence, indent=2))
         yield from _section("Why", [paragraph(cause.why, indent=2)])
         yield from _section("Fix", _fixes(cause))
+    yield from after_fix
     yield from _section("Note", [paragraph(note, indent=2) for note in explanation.notes])
     if cause is not None:
         yield from _section("In the browser's console", _consoles(cause))

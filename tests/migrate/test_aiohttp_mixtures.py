@@ -107,6 +107,19 @@ CASES: dict[str, tuple[App, set[str], list[Probe], list[Probe]]] = {
         [Probe(A, "/x", "DELETE"), Probe(A, "/x/7", "PUT")],
         [Probe(A, "/x/7", "DELETE")],
     ),
+    "a preflight without the credentials of the response": (
+        App(
+            (
+                Path("/x", {"GET": None}, own={**LISTED, B: LISTED[A]}),
+                Path("/y", {"GET": None}),
+                Path("/x", {"PUT": {A: {"allow_credentials": True}, B: {}}}),
+            ),
+            {},
+        ),
+        {"method-safelisted", "preflight-elsewhere"},
+        [],
+        [Probe(A, "/x", "PUT", credentials=ME)],
+    ),
     "a route beside one for all other methods": (
         App((Path("/x", {"POST": {}, "*": None}, own=PLAIN), Path("/y", {"GET": None})), {}),
         {"method-safelisted"},

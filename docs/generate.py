@@ -1,6 +1,6 @@
-"""Writes the pages of docs/ that are tables of the code: problems, reasons, features, profiles. `make docs` runs it.
+"""Writes the pages of docs/ that are tables of the code: problems, reasons, fixes, features, profiles.
 
-`python docs/generate.py --check` writes nothing and fails where a page is out of date.
+`make docs` runs it. `python docs/generate.py --check` writes nothing and fails where a page is out of date.
 """
 
 import dataclasses
@@ -13,6 +13,7 @@ from deviations import DEVIATIONS
 from picture import picture
 
 from crossorigin.browser import FEATURES, PROFILES, Profile, Reason
+from crossorigin.explain.remedies import REMEDIES, Family, Remedy
 from crossorigin.explain.verdict._reasons import TOLD
 from crossorigin.policy import PROBLEM_RULES
 
@@ -69,6 +70,47 @@ def reasons() -> str:
         prose = TOLD[reason]
         page += [f"## `{reason}`", f"**{placeholders(prose.title)}** {placeholders(prose.why)}"]
     return "\n\n".join(page)
+
+
+def fixes() -> str:
+    """Which product a fix is written for."""
+    rows = ((f"`{remedy.product}`", *(pair(remedy, family) for family in Family), run(remedy)) for remedy in REMEDIES)
+    return "\n\n".join(
+        [
+            "# Fixes for a product",
+            paragraph(
+                """
+                Every fix of `crossorigin check` says which header lines to send. Where the response names the
+                product that answered (`Server`, `X-Powered-By`, `X-Amz-Cf-Id` and the like), one fix more is written
+                for that product: configuration or code that allows what the request needs and what is allowed
+                already, and no more. Behind uvicorn it is for Starlette and FastAPI, behind Werkzeug for Flask,
+                behind Django's runserver for Django.
+                """
+            ),
+            paragraph(
+                """
+                A fix has to suffice. The tests take the printed code out of `check --json`, put it into the product's
+                configuration, start the product, and the next `check` is readable. What cannot be run by us says so,
+                and is held against the rules that its documentation gives.
+                """
+            ),
+            table(("product", *map(str, Family), "run on"), rows),
+            paragraph(
+                """
+                No product fix is given where the product cannot do it: S3 has no PATCH, CloudFront and flask-cors
+                cannot change the status of a preflight, and API Gateway's rules speak of no error responses.
+                """
+            ),
+        ]
+    )
+
+
+def pair(remedy: Remedy, family: Family) -> str:
+    return "yes" if family in remedy.families else "no"
+
+
+def run(remedy: Remedy) -> str:
+    return remedy.run or "not run by us"
 
 
 def features() -> str:
@@ -159,6 +201,7 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "problems.md": problems,
     "reasons.md": reasons,
+    "fixes.md": fixes,
     "features.md": features,
     "where-browsers-differ.md": profiles,
     "check.svg": picture,

@@ -7,6 +7,7 @@ from .._fix import Fix
 from .._shown import Shown, visible
 from ._facts import Facts
 from ._no_header import no_header_fixes
+from ._product_fix import product_fix
 from ._redirected import redirected_fixes
 from ._remedy import header_lines, policy_fix
 from ._told import Told
@@ -21,7 +22,7 @@ def access_fixes(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
         return moved
     if facts.acao is None:
         return no_header_fixes(facts, shown)
-    return (Fix(text=_text(facts), fields=header_lines(facts)), *policy_fix(facts))
+    return (Fix(text=_text(facts), fields=header_lines(facts)), *product_fix(facts), *policy_fix(facts))
 
 
 OPAQUE_PAGE = Fix(

@@ -3,6 +3,7 @@
 from .._fix import Fix
 from .._shown import Shown, visible
 from ._facts import Facts
+from ._product_fix import product_fix
 from ._products import product_of, signs_of
 from ._remedy import header_lines, policy_fix
 from ._who_answered import UNROUTED, Answerer, who_answered
@@ -22,37 +23,17 @@ def no_header_fixes(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
         fields=lines,
     )
     policy = () if gateway else policy_fix(facts)
-    always = _nginx_always(facts)
     if not facts.preflight:
-        return (fix, *always, *policy)
+        return (fix, *product_fix(facts), *policy)
     behind = Fix(
         text=f"The response to {visible(facts.method, 40)} itself also needs:", fields=header_lines(facts, actual=True)
     )
-    return (fix, behind, *policy)
+    return (fix, behind, *product_fix(facts), *policy)
 
 
 def _name(facts: Facts) -> str:
     product = product_of(facts.headers)
     return "" if product is None else product.name
-
-
-def _nginx_always(facts: Facts) -> tuple[Fix, ...]:
-    """nginx adds headers to 200, 201, 204, 206 and redirects only, unless it is told otherwise."""
-    if _name(facts) != "nginx" or facts.status < 400:
-        return ()
-    pairs = (line.partition(": ") for line in header_lines(facts))
-    code = "\n".join(f'add_header {name} "{value}" always;' for name, _, value in pairs)
-    return (
-        Fix(
-            text="nginx adds headers to errors only with always, and a block with an add_header of its own inherits "
-            "none "
-            "of the outer ones. If nginx is where the headers are added, write there:",
-            where="server-config",
-            product="nginx",
-            applies="if nginx adds the CORS headers",
-            code=code,
-        ),
-    )
 
 
 def _text(facts: Facts, shown: Shown, who: Answerer) -> str:

@@ -8,6 +8,7 @@ from .._shown import Shown, visible
 from ._cors_check import CORS_CHECK, OPAQUE_PAGE
 from ._facts import Facts
 from ._no_header import no_header_fixes
+from ._product_fix import product_fix
 from ._redirected import redirected_fixes
 from ._remedy import header_lines, policy_fix
 from ._told import Told
@@ -35,14 +36,14 @@ def _of_response(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
             f"The CORS layer itself refused the preflight with {facts.status}: {refused}. Add what is missing to its "
             f"lists:"
         )
-        return (Fix(text=text, fields=header_lines(facts)), *policy_fix(facts))
+        return (Fix(text=text, fields=header_lines(facts)), *product_fix(facts), *policy_fix(facts))
     who = who_answered(facts)
     if who in (Answerer.CORS_LAYER, Answerer.UNKNOWN):
         text = _status(facts)
-        return (Fix(text=text, fields=header_lines(facts)), *policy_fix(facts))
+        return (Fix(text=text, fields=header_lines(facts)), *product_fix(facts), *policy_fix(facts))
     fixes = no_header_fixes(facts, shown)
     # Its headers let the page read already: only the status is wrong.
-    return tuple(fix for number, fix in enumerate(fixes) if number == 0 or fix.where != "app-code")
+    return tuple(fix for number, fix in enumerate(fixes) if number == 0 or fix.product or fix.where != "app-code")
 
 
 def _somewhere(facts: Facts) -> tuple[Fix, ...]:
@@ -104,7 +105,7 @@ def _header_word(facts: Facts) -> str:
 
 
 def _of_list(facts: Facts) -> tuple[Fix, ...]:
-    lines, policy = header_lines(facts), policy_fix(facts)
+    lines, policy = header_lines(facts), (*product_fix(facts), *policy_fix(facts))
     match facts.finding.reason:
         case Reason.PREFLIGHT_METHOD:
             return _method(facts, lines, policy)

@@ -44,6 +44,7 @@ PRODUCTS = (
     Product("Apache", ("apache",)),
     Product("IIS", ("microsoft-iis",), gateway=False),
     Product("Werkzeug", ("werkzeug",), gateway=False),
+    Product("Django's runserver", ("wsgiserver",), gateway=False),
     Product("uvicorn", ("uvicorn",), gateway=False),
     Product("hypercorn", ("hypercorn",), gateway=False),
     Product("gunicorn", ("gunicorn",), gateway=False),

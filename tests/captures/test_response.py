@@ -85,7 +85,7 @@ def test_the_head_that_a_proxy_gives_for_connect_is_not_the_servers():
         "> CONNECT a.test:443 HTTP/1.1\n> Host: a.test:443\n>\n< HTTP/1.1 200 OK\n<\n> GET / HTTP/1.1\n> Host: a.test\n"
     )
     (item,) = read_response(f"{text}>\n< HTTP/1.1 204 No Content\n<\n").items
-    assert (item.head.status, item.asked.url) == (204, "http://a.test/")
+    assert (item.head.status, item.asked.url) == (204, "https://a.test/")
 
 
 def test_with_i_and_v_the_head_is_there_once():

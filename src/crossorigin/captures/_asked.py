@@ -121,7 +121,8 @@ def asked_on_the_wire(
     headers = page_headers(fields)
     method = normalize_method(method)
     wanted = value_of(fields, "access-control-request-method")
-    if method == "OPTIONS" and wanted is not None:
+    preflight = method == "OPTIONS" and wanted is not None
+    if preflight and wanted is not None:
         method, headers = normalize_method(wanted.strip()), _announced(fields, headers)
         body = "" if body is None and method not in ("GET", "HEAD") else body
         notes.append(
@@ -146,6 +147,7 @@ def asked_on_the_wire(
         credentials_provenance=Provenance.GUESSED if cookies else Provenance.STATED,
         mode=mode,
         feature=_feature(value_of(fields, "sec-fetch-dest"), method),
+        preflight=preflight,
         cookies=cookies,
         secrets=tuple(name for name, _ in headers if is_secret(name)),
         line=line,

@@ -40,7 +40,8 @@ class Asked:
     `headers` are those that the page itself set: what a browser adds to every request is taken out. `body` is the
     body's text or bytes, `""` where there is one whose content is not known (a variable). `origin` is the page's,
     serialised; `origin_provenance` GUESSED where it comes from a Referer. `feature` names what of the page asked, as in
-    `crossorigin.browser.FEATURES` (None: fetch). `cookies` is the Cookie header of the paste. `secrets` names the
+    `crossorigin.browser.FEATURES` (None: fetch). `preflight`: the
+    text shows the preflight of this request. `cookies` is the Cookie header of the paste. `secrets` names the
     headers among `headers` that hold credentials.
     """
 
@@ -56,6 +57,7 @@ class Asked:
     mode: Mode | None = None
     feature: str | None = None
     upload_listener: bool = False
+    preflight: bool = False
     cookies: str | None = None
     secrets: tuple[str, ...] = ()
     line: int | None = None

@@ -110,7 +110,8 @@ class _Found:
     def add(self, said: Said) -> None:
         """One more message."""
         if said.role == "tail":
-            self._tail = self._tail or said
+            if self._tail is None or len(said.reasons) < len(self._tail.reasons):
+                self._tail = said
         elif (failure := self._one_it_belongs_to(said)) is not None:
             failure.take(said)
             self._index(failure)
@@ -134,7 +135,7 @@ class _Found:
         url = said.values.get("url")
         match said.browser, said.role:
             case "firefox", "echo":
-                return self._echoed(url)
+                return self._orb() if said.reasons == ("orb",) else self._echoed(url)
             case "firefox", "detail" if "name" in said.values:
                 return self._named(said)
             case "webkit", "detail":
@@ -149,7 +150,14 @@ class _Found:
             redirect = self._by_url.get(("firefox", url or ""))
             if redirect is not None and redirect.reasons == ("preflight.redirect",) and redirect.agrees(said.values):
                 return redirect
-        detail = self._by_url.get((said.browser, url or ""))
+        if (
+            said.browser == "firefox"
+            and said.reasons == ("orb",)
+            and (last := self._orb())
+            and "url" not in last.values
+        ):
+            return last
+        detail = self._by_url.get((said.browser, url or "")) or self._by_url.get(("", url or ""))
         if detail is not None and detail.said.role == "detail" and said.browser != "firefox":
             detail.said, detail.reasons = said, said.reasons
             return detail
@@ -169,6 +177,11 @@ class _Found:
         if failure is not None:
             failure.echoed = True
         return failure
+
+    def _orb(self) -> _Failure | None:
+        """Firefox says in two lines, in either order, that a response was blocked; only one has the URL."""
+        last = self._last.get("firefox")
+        return last if last is not None and last.reasons == ("orb",) else None
 
     def _recent(self, most: int = 20) -> Iterator[_Failure]:
         """The last failures of WebKit: its lines stand close together."""
@@ -264,8 +277,8 @@ def _reasons(failure: _Failure) -> tuple[str, ...]:
     if reasons == ("preflight.status",) and status in REDIRECTS:
         # Firefox says of one with a Location, in a line before it, that it is a redirect.
         return ("preflight.redirect", *reasons) if failure.said.browser == "firefox" else ("preflight.redirect",)
-    if reasons == chromium.SCHEMES.reasons and "asked_url" in failure.values:
-        return ("redirect.scheme",)
+    if reasons == chromium.SCHEMES.reasons and failure.said.browser == "chromium":
+        return ("redirect.scheme",) if "asked_url" in failure.values else ("scheme",)
     if failure.said.browser == "webkit" and status and not status.startswith("2"):
         # A preflight with such a status fails by it, and WebKit says so.
         return tuple(reason for reason in reasons if not reason.startswith("preflight.acao")) or reasons

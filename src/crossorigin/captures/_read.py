@@ -88,7 +88,11 @@ def _is_said_already(capture: Capture, captures: list[Capture]) -> bool:
         return False
     match capture.kind:
         case "response":
-            return any(isinstance(item, Head) for item in others)
+            return any(isinstance(item, Head) and item.asked is not None for item in others)
+        case "curl":
+            # A head with no command and no request before it is no output of curl's.
+            alone = all(isinstance(item, Head) and item.asked is None for item in capture.items)
+            return alone and any(isinstance(item, Head) for item in others)
         case "console":
             # "Network Error" in a comment beside the call says no more than the call.
             asked = any(isinstance(item, Asked) for item in others)

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from crossorigin.browser import ResponseHead, parse_url
-from crossorigin.standard import HeaderList, is_header_name
+from crossorigin.standard import HeaderList, is_header_name, is_loopback_host
 
 from ._asked import asked_on_the_wire, scalar_text, shown
 from ._capture import Asked, Capture, CaptureError, Head, Note
@@ -70,7 +70,7 @@ class _Reader:
         self._indent = ""
         self._request: tuple[str, str, int] | None = None
         self._sent: list[tuple[str, str]] = []
-        self._scheme = "http"
+        self._scheme = ""
 
     def plain(self, line: str, number: int) -> None:
         bare = line.strip()
@@ -164,13 +164,21 @@ class _Reader:
         (method, target, line), sent = self._request, self._sent
         self._request, self._sent = None, []
         host = next((value for name, value in sent if name.lower() == "host"), "")
-        url = f"{self._scheme}://{host}{target}" if target.startswith("/") else target
+        url = f"{self._scheme or _likely_scheme(host, sent)}://{host}{target}" if target.startswith("/") else target
         has_body = any(name.lower() in ("content-length", "transfer-encoding") and value != "0" for name, value in sent)
         body = "" if has_body else None
         return asked_on_the_wire(url, method=method, fields=sent, notes=self._notes, body=body, line=line)
 
     def _note(self, text: str, line: int) -> None:
         self._notes.append(Note(text=text, line=line))
+
+
+def _likely_scheme(host: str, sent: list[tuple[str, str]]) -> str:
+    """Of a request whose connection is not shown: http near the developer and where the page has it."""
+    name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "")
+    origin = next((value for name, value in sent if name.lower() == "origin"), "")
+    plain = is_loopback_host(name.strip("[]")) or port not in ("", "443") or origin.startswith("http:")
+    return "http" if plain else "https"
 
 
 def _redirected(asked: Asked, location: str) -> Asked | None:

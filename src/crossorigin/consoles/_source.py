@@ -13,6 +13,16 @@ INVISIBLE = re.compile(
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # links of a terminal
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff]"
 )
+# What HTML and JSON write for quotation marks and spaces.
+ESCAPED = re.compile(
+    r"&(?:#(?:39|x27|34|x22|8217|8216);|apos;|quot;|lsquo;|rsquo;|nbsp;|#160;)|\\u00(?:27|22|a0)", re.IGNORECASE
+)
+# A link as chats and trackers write it: <URL>, <URL|text>, [URL|text], [URL](URL).
+LINK = re.compile(
+    r"<((?:https?|wss?|file|capacitor|app)://[^\s<>|]{1,4000})(?:\|[^<>\n]{0,4000})?>"
+    r"|\[((?:https?|wss?|file|capacitor|app)://[^\s\[\]|]{1,4000})(?:\|[^\[\]\n]{0,4000}\]|\]\([^()\s]{1,4000}\))"
+)
+LINE_NUMBER = re.compile(r"\s*(\d{1,5})[:.)|]?\s")
 LINE_END = re.compile(r"\r\n?")
 SPACES = re.compile(r"[ \t\xa0\u2000-\u200a\u202f\u3000]+")
 # Marks of a quotation, of a list and of Markdown, around a line.
@@ -31,7 +41,7 @@ class Source:
     __slots__ = ("_found", "_starts", "folded", "text")
 
     def __init__(self, text: str) -> None:
-        lines = INVISIBLE.sub("", LINE_END.sub("\n", text)).split("\n")
+        lines = _undecorated(INVISIBLE.sub("", LINE_END.sub("\n", text))).split("\n")
         pieces: list[str] = []
         self._starts: list[int] = []
         length = 0
@@ -67,6 +77,28 @@ class Source:
         """Where the line of a position ends."""
         end = self.text.find("\n", at)
         return len(self.text) if end < 0 else end
+
+
+def _undecorated(text: str) -> str:
+    """Without what the tool has added through which it was passed on: links, escapes, numbers of lines."""
+    text = LINK.sub(lambda link: link[1] or link[2], ESCAPED.sub(_unescaped, text))
+    lines = text.split("\n")
+    numbers = [LINE_NUMBER.match(line) for line in lines]
+    told = [int(number[1]) for number in numbers if number is not None]
+    if (
+        len(told) > 1
+        and len(told) >= sum(1 for line in lines if line.strip())
+        and told == [*range(told[0], told[0] + len(told))]
+    ):
+        lines = [line if number is None else line[number.end() :] for line, number in zip(lines, numbers, strict=True)]
+    return "\n".join(lines)
+
+
+def _unescaped(escaped: re.Match[str]) -> str:
+    name = escaped[0].lower()
+    if "nbsp" in name or "160" in name or "a0" in name:
+        return " "
+    return '"' if "quot" in name or "22" in name or "34" in name else "'"
 
 
 def _word_goes_on(before: str, after: str) -> bool:

@@ -100,6 +100,18 @@ _OLDER = (
         "Request had no target IP address space, yet the resource is in address space `{address_space}`.",
         "lna.mismatch",
     ),
+    # Private Network Access, of which Local Network Access made a permission.
+    _says(
+        PREFLIGHT + "No 'Access-Control-Allow-Private-Network' header was present in the preflight response for this "
+        "private network request targeting the `{address_space}` address space.",
+        "lna.denied",
+    ),
+    _says(
+        PREFLIGHT
+        + "The 'Access-Control-Allow-Private-Network' header in the preflight response for this private network "
+        "request targeting the `{address_space}` address space had a value of",
+        "lna.denied",
+    ),
     # As pasted from where `…` was made a font.
     _says(
         "The request client is not a secure context and the resource is in more-private address space {address_space}.",
@@ -147,6 +159,7 @@ BLOCKED_AFTER_REDIRECT = _says(
     *ANY_POLICY,
     inner=POLICY,
 )
+BROKEN_OFF = _says("Access to {api} at '{url}' from origin '{origin}' has been blocked by CORS", *ANY_POLICY)
 WORKLET = _says("Failed to load worklet module script: {url} (CORS or access check error)", *ANY_POLICY, role="detail")
 UNSAFE_ATTEMPT = _says(
     "Unsafe attempt to load URL {url} from frame with URL {page_url}. Domains, protocols and ports must match.",
@@ -182,6 +195,7 @@ _OPAQUE = (
 TEMPLATES = (
     BLOCKED_AFTER_REDIRECT,
     BLOCKED,
+    BROKEN_OFF,
     WORKLET,
     UNSAFE_ATTEMPT,
     FETCH_SAME_ORIGIN,
@@ -271,6 +285,37 @@ TEMPLATES = (
     ),
     _says('The FetchEvent for "{url}" resulted in a network error response:', *ANY_POLICY, "transport"),
     *(_says(text, "opaque") for text in _OPAQUE),
+    # WebSockets and event streams.
+    _says(
+        "WebSocket connection to '{url}' failed: Error during WebSocket handshake: Unexpected response code: {status}",
+        "websocket-handshake",
+    ),
+    *(
+        _says(f"WebSocket connection to '{{url}}' failed: Error in connection establishment: net::ERR_{code}", *reasons)
+        for code, reasons in (
+            ("CONNECTION_REFUSED", ("not-cors.refused",)),
+            ("NAME_NOT_RESOLVED", ("not-cors.dns",)),
+            ("CERT", ("not-cors.certificate",)),
+            ("SSL", ("not-cors.certificate",)),
+            ("", ("transport",)),
+        )
+    ),
+    _says(
+        "WebSocket connection to '{url}' failed:",
+        "websocket-handshake",
+        "not-cors.refused",
+        "not-cors.certificate",
+        "not-cors.dns",
+        "transport",
+    ),
+    _says("EventSource's response has a MIME type ('{mime_type}') that is not 'text/event-stream'.", "mime-type"),
+    # Of a message that lost its beginning.
+    *(_says(PREFLIGHT + text, f"preflight.{code}", role="tail") for code, text in CHECKS.items()),
+    *(_says(text, code, f"preflight.{code}", role="tail") for code, text in CHECKS.items()),
+    *(
+        _says(said.text, *said.reasons, role="tail")
+        for said in (PREFLIGHT_STATUS, PREFLIGHT_REDIRECT, HEADER_NOT_ALLOWED)
+    ),
 )
 
 # What `net::ERR_…` proves, by the code without its `ERR_`; a family by its beginning.

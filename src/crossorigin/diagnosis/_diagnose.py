@@ -30,13 +30,14 @@ from crossorigin.captures import (
 )
 from crossorigin.drivers import AnsweringDriver
 from crossorigin.explain import Shown, explain
-from crossorigin.standard import HeaderList, visible
+from crossorigin.standard import HeaderList, is_cors_safelisted_method, visible
 
 from ._diagnosis import Diagnosis, Report
+from ._likely import likeliest_first
 from ._not_cors import told
 from ._possible import possible_reasons
 from ._replay import replay
-from ._requests import UNKNOWN_ORIGIN, UNKNOWN_URL, asked_by, page_and_request
+from ._requests import UNKNOWN_ORIGIN, UNKNOWN_URL, asked_by, bare, page_and_request
 from ._supposed import supposed
 
 MOST_GROUPS = 500
@@ -59,9 +60,14 @@ FAILURES = {
 }
 JUDGED_BY_STATUS = (Reason.ACAO_MISSING, Reason.PREFLIGHT_ACAO_MISSING, Reason.PREFLIGHT_STATUS)
 QUOTES_NO_LIST = "The message does not quote the server's list: keep what it allows already, and add what is missing."
+SOME_METHOD = "The response to the preflight does not allow the request's method."
+SOME_HEADER = "The response to the preflight does not allow one of the request's headers."
 NO_STATUS = "The message does not say the status of the response: the Network panel shows it."
 NO_ORIGIN = f"The paste does not say the page's origin: read {UNKNOWN_ORIGIN} as yours (--origin gives it)."
 NO_URL = f"The paste does not say the URL: read {UNKNOWN_URL} as yours."
+OWN = re.compile(r"\.{0,2}/(?!/)")
+MOST_OF_ONE = 4
+"""Causes that are told of one message: beyond, only their names are."""
 WITHOUT_RESPONSE = "The paste holds the request alone, so this is a guess. Measure it with --check."
 
 
@@ -185,21 +191,27 @@ class _Gathered:
         statements = [item for item in items if isinstance(item, Statement)]
         heads = [item for item in items if isinstance(item, Head)]
         self.looked_at += len(asked) + len(statements) + len(heads)
+        told = [finding for head in heads if (finding := self._head(head, asked, statements)) is not None]
         for said in statements:
-            self._stated(said, asked)
-        for head in heads:
-            self._head(head, asked)
+            self._stated(said, asked, told)
+        for finding in told:
+            self._add(finding)
         answered = bool(statements or heads)
         for each in asked:
             if not answered:
                 self._asked(replace(each, origin=self._origin or each.origin))
 
-    def _stated(self, said: Statement, others: tuple[Asked, ...]) -> None:
+    def _stated(self, said: Statement, others: tuple[Asked, ...], told: list[Diagnosis]) -> None:
         asked = asked_by(said, others, self._origin)
-        for code in said.reasons:
+        reasons = likeliest_first(said)
+        if any(_is_of(finding, reasons, asked) for finding in told):
+            return  # The response itself says it, and more.
+        for number, code in enumerate(reasons[:MOST_OF_ONE]):
+            alternative = bool(number)
             if code in NOT_CORS:
-                finding = self._not_cors(code, Provenance.STATED, asked, url_known=said.url is not None)
-                self._add(replace(finding, status=said.status, lines=said.lines))
+                finding = self._not_cors(code, Provenance.STATED, asked, url_known=said.url is not None, said=said)
+                unknown = tuple(_left_open(reasons))
+                self._add(replace(finding, lines=said.lines, alternative=alternative, unknown=unknown))
                 continue
             reason = Reason(code)
             made = page_and_request(asked)
@@ -208,6 +220,12 @@ class _Gathered:
             page, request = made
             verdict = supposed(reason, page, request, said=said)
             finding = self._of_verdict(verdict, Provenance.STATED, asked)
+            if reason is Reason.PREFLIGHT_METHOD and is_cors_safelisted_method(request.method):
+                finding = replace(finding, title=SOME_METHOD, cause=SOME_METHOD)
+            elif reason is Reason.PREFLIGHT_HEADER and not verdict.exchanges[-1].send.headers.get(
+                b"access-control-request-headers"
+            ):
+                finding = replace(finding, title=SOME_HEADER, cause=SOME_HEADER)
             redirected = said.asked_url is not None and said.asked_url != said.url
             self._add(
                 replace(
@@ -216,7 +234,8 @@ class _Gathered:
                     origin=asked.origin,
                     method=said.method or asked.method,
                     status=None if redirected else said.status,
-                    unknown=tuple(self._unknown(said, asked, reason)),
+                    unknown=(*self._unknown(said, asked, reason), *_left_open(reasons)),
+                    alternative=alternative,
                     lines=said.lines,
                 )
             )
@@ -234,11 +253,15 @@ class _Gathered:
             yield NO_STATUS
         if reason in (Reason.PREFLIGHT_METHOD, Reason.PREFLIGHT_HEADER):
             yield QUOTES_NO_LIST
-        if len(said.reasons) > 1:
-            yield "The browser says the same for several causes: this is one of them."
 
-    def _head(self, head: Head, others: tuple[Asked, ...]) -> None:
+    def _head(self, head: Head, others: tuple[Asked, ...], statements: list[Statement]) -> Diagnosis | None:
         asked = head.asked or (others[0] if len(others) == 1 else None)
+        said = next((said for said in statements if asked and _same(said.asked_url or said.url or "", asked.url)), None)
+        if said is None and asked is None and len(statements) == 1:
+            said = statements[0]
+        if said is not None:
+            known = asked_by(said, others, self._origin)
+            asked = known if asked is None else replace(asked, origin=known.origin or asked.origin)
         origin = self._origin or (asked.origin if asked else None)
         values = head.head.headers.values(b"access-control-allow-origin")
         if origin is None and values:
@@ -248,14 +271,14 @@ class _Gathered:
                     line=head.line,
                 )
             )
-            return
+            return None
         wanted = replace(asked, origin=origin) if asked else Asked(url=UNKNOWN_URL, resolved=False, origin=origin)
         verdict = _judged(wanted, head.head)
         if verdict is None or verdict.finding is None:
-            return
+            return None
         finding = self._of_verdict(verdict, Provenance.RECORDED, wanted)
         unknown = (NO_ORIGIN,) if origin is None else ()
-        self._add(replace(finding, url=finding.url if wanted.resolved else None, origin=origin, unknown=unknown))
+        return replace(finding, url=finding.url if wanted.resolved else None, origin=origin, unknown=unknown)
 
     def _asked(self, asked: Asked) -> None:
         made = page_and_request(asked)
@@ -263,10 +286,14 @@ class _Gathered:
             return
         page, request = made
         url = parse_url(request.url)
+        if not asked.resolved and OWN.match(asked.url):
+            text = "A relative URL is of the page's own origin, so CORS does not apply (unless the page has a <base>)."
+            self.notes.append(Note(text=text, line=asked.line))
+            return
         if asked.origin is not None and url is not None and str(url.origin) == asked.origin:
             self.notes.append(Note(text="The page asks its own origin, so CORS does not apply.", line=asked.line))
             return
-        for reason in possible_reasons(page, request):
+        for number, reason in enumerate(possible_reasons(page, request)):
             finding = self._of_verdict(supposed(reason, page, request), Provenance.GUESSED, asked)
             unknown = [*([] if asked.resolved else [NO_URL]), *([NO_ORIGIN] if asked.origin is None else [])]
             self._add(
@@ -275,14 +302,18 @@ class _Gathered:
                     url=self._shown.url(asked.url),
                     origin=asked.origin,
                     status=None,
+                    alternative=bool(number),
                     unknown=(*unknown, *_dropped(asked, reason), WITHOUT_RESPONSE),
                 )
             )
 
-    def _not_cors(self, code: str, provenance: Provenance, asked: Asked, *, url_known: bool = True) -> Diagnosis:
+    def _not_cors(
+        self, code: str, provenance: Provenance, asked: Asked, *, url_known: bool = True, said: Statement | None = None
+    ) -> Diagnosis:
         return told(
             code,
             provenance=provenance,
+            status=said.status if said is not None else None,
             url=self._shown.url(asked.url) if url_known else None,
             origin=asked.origin,
             method=asked.method,
@@ -293,8 +324,17 @@ class _Gathered:
         return diagnosis_of(verdict, provenance, asked, self._shown)
 
 
-def _readable_status(verdict: Verdict) -> int:
-    return verdict.response.status if verdict.readable and verdict.response is not None else 0
+def _is_of(finding: Diagnosis, reasons: tuple[str, ...], asked: Asked) -> bool:
+    """Whether a response that was pasted shows the failure that a message is about."""
+    if finding.asked is None or not _same(finding.asked.url, asked.url):
+        return False
+    # A browser may look at the status of a preflight before its headers, or after.
+    preflight = finding.reason.startswith("preflight.") and "preflight.status" in reasons
+    return finding.reason in reasons or (preflight and (finding.status or 0) >= 300)
+
+
+def _same(one: str, other: str) -> bool:
+    return bool(one) and bare(one) == bare(other)
 
 
 def diagnosis_of(verdict: Verdict, provenance: Provenance, asked: Asked, shown: Shown) -> Diagnosis:
@@ -343,26 +383,21 @@ def _diagnosed(text: str) -> list[str]:
 
 def _judged(asked: Asked, head: ResponseHead) -> Verdict | None:
     """The CORS check of one response head; of the preflight where the request was one."""
-    preflight = {name.lower(): value for name, value in asked.headers}
-    method = preflight.get("access-control-request-method") if asked.method == "OPTIONS" else None
-    if method is not None:
-        names = [
-            name.strip() for name in preflight.get("access-control-request-headers", "").split(",") if name.strip()
-        ]
-        asked = replace(asked, method=method, headers=tuple((name, "1") for name in names))
     made = page_and_request(asked)
     if made is None:
         return None
     page, request = made
 
     def answer(send: Send) -> ResponseHead:
-        if send.purpose == "preflight" and method is None:
+        if send.purpose == "preflight" and not asked.preflight:
             # What was pasted is the response; the preflight before it is not there, and not what is asked about.
             return _agrees(send, str(page.origin))
         return head
 
-    context = Context(profile=BROWSERS, preflight_only=method is not None)
-    return AnsweringDriver(answer).run(fetch(request.replace(redirect="manual"), page, context=context)).verdict
+    # What was asked with a preflight needs one, though the text may not show why.
+    request = request.replace(redirect="manual", use_cors_preflight=request.use_cors_preflight or asked.preflight)
+    context = Context(profile=BROWSERS, preflight_only=asked.preflight)
+    return AnsweringDriver(answer).run(fetch(request, page, context=context)).verdict
 
 
 def _agrees(send: Send, origin: str) -> ResponseHead:
@@ -375,6 +410,13 @@ def _agrees(send: Send, origin: str) -> ResponseHead:
         (b"Access-Control-Allow-Headers", names),
     ]
     return ResponseHead(status=204, headers=HeaderList(tuple(fields)))
+
+
+def _left_open(reasons: tuple[str, ...]) -> Iterator[str]:
+    """That a message leaves its cause open, and the names of those that are not told."""
+    if len(reasons) > 1:
+        more = f" Less likely: {', '.join(reasons[MOST_OF_ONE:])}." if len(reasons) > MOST_OF_ONE else ""
+        yield f"The browser says the same for several causes.{more}"
 
 
 def _dropped(asked: Asked, reason: Reason) -> list[str]:

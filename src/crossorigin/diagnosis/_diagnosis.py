@@ -12,7 +12,8 @@ class Diagnosis:
 
     `reason` is a code of `crossorigin.browser.Reason` or of `crossorigin.captures.NOT_CORS`. `url` is what the page
     asked for and `status` that of its response (of the preflight, where that failed); what is not known is None.
-    `unknown` says what the paste does not hold, a sentence each. `count` is how many requests failed so. `asked` is the
+    `unknown` says what the paste does not hold, a sentence each. `alternative`: the same message or request
+    leaves open a likelier cause, which stands before. `count` is how many requests failed so. `asked` is the
     request as far as it is known, for measuring it; `explanation` is the whole story.
     """
 
@@ -26,6 +27,7 @@ class Diagnosis:
     method: str | None = None
     status: int | None = None
     unknown: tuple[str, ...] = ()
+    alternative: bool = False
     count: int = 1
     lines: tuple[int, ...] = ()
     asked: Asked | None = None

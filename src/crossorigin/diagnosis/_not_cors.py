@@ -59,7 +59,23 @@ TOLD: dict[str, tuple[str, str, Fix]] = {
 }
 
 
-def told(reason: str, **known: object) -> Diagnosis:
+REFUSALS: dict[int, str] = {
+    401: "Sign in again, or let the page send a valid token or cookie with this request.",
+    403: "Check what this user or token may do, and what a firewall in front of the server blocks.",
+    404: "Check the URL: its host, its path and the trailing slash.",
+    405: "Check the method and the URL: the server has no route for both together.",
+    413: "Send less, or raise the server's limit (in nginx client_max_body_size).",
+    429: "Send fewer requests, and wait as long as Retry-After says.",
+}
+"""What to do about a response that the page may read and that refuses the request."""
+
+
+def told(reason: str, *, status: int | None = None, **known: object) -> Diagnosis:
     """The diagnosis of a code of `NOT_CORS`, with what is known of the request."""
     title, cause, fix = TOLD[reason]
+    if reason == "not-cors.server-error" and status is not None and status < 500:
+        title = f"The server refused the request with status {status}."
+        text = REFUSALS.get(status, "Read the body of the response: it says what the server expects.")
+        fix = Fix(text=text, where="app-code")
+    known["status"] = status
     return Diagnosis(reason=reason, title=title, cause=cause, fixes=(fix,), **known)  # type: ignore[arg-type]  # its fields

@@ -14,6 +14,11 @@ def possible_reasons(page: Page, request: Request) -> Iterator[Reason]:
     if request.mode in ("no-cors", "navigate"):
         yield Reason.OPAQUE
         return
+    if request.mode in ("websocket", "webtransport"):
+        if url.scheme in ("http", "ws") and page.url.startswith("https:"):
+            yield Reason.MIXED_CONTENT
+        yield Reason.WEBSOCKET_HANDSHAKE
+        return
     names = cors_unsafe_request_header_names(request.headers.fields)
     unsafe_method = not is_cors_safelisted_method(request.method)
     if not (names or unsafe_method or request.use_cors_preflight):
@@ -25,10 +30,14 @@ def possible_reasons(page: Page, request: Request) -> Iterator[Reason]:
     mistaken = any(name.startswith(b"access-control-") for name in names)
     if mistaken:
         yield Reason.PREFLIGHT_HEADER
+    small = request.method != request.method.upper()
+    if small:
+        # So is a method in small letters, which browsers send as it is.
+        yield Reason.PREFLIGHT_METHOD
     yield Reason.PREFLIGHT_ACAO_MISSING
     if names and not mistaken:
         yield Reason.PREFLIGHT_HEADER
-    if unsafe_method:
+    if unsafe_method and not small:
         yield Reason.PREFLIGHT_METHOD
     last = url.path.rpartition("/")[2]
     if last and "." not in last:

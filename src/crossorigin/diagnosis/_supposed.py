@@ -15,6 +15,7 @@ from crossorigin.browser import (
     ResponseHead,
     Send,
     Verdict,
+    parse_url,
 )
 from crossorigin.captures import Statement
 from crossorigin.standard import HeaderList, cors_unsafe_request_header_names
@@ -74,7 +75,7 @@ def supposed(reason: Reason, page: Page, request: Request, *, said: Statement | 
 
 
 def _send(request: Request, page: Page, said: Statement, preflight: bool, names: list[str], hop: int) -> Send:
-    fields = [("Origin", str(page.origin))]
+    fields = [("Origin", "null" if hop and _tainted(request, said, page) else str(page.origin))]
     if preflight:
         fields.append(("Access-Control-Request-Method", said.method or request.method))
         if names:
@@ -86,6 +87,12 @@ def _send(request: Request, page: Page, said: Statement, preflight: bool, names:
         purpose="preflight" if preflight else "request",
         hop=hop,
     )
+
+
+def _tainted(request: Request, said: Statement, page: Page) -> bool:
+    """Whether the redirect led from one other origin to another: the browser says `Origin: null` from there on."""
+    here, there = parse_url(request.url), parse_url(said.url or "")
+    return here is not None and there is not None and str(here.origin) not in (str(page.origin), str(there.origin))
 
 
 def _redirect(request: Request, said: Statement, page: Page) -> Exchange:
@@ -117,6 +124,9 @@ def _fields(reason: Reason, page: Page, request: Request, said: Statement) -> Fi
             return [origin] if value is None else [origin, ("Access-Control-Allow-Credentials", value)]
         case _ if reason in LISTS:
             return [origin, (LISTS[reason], value or "")]
+        case "status" if said.browser != "chromium":
+            # Firefox and Safari look at the status first: it says nothing of the headers.
+            return []
         case _ if reason.startswith("preflight."):
             agreed = [("Access-Control-Allow-Credentials", "true")] if request.credentials == "include" else []
             return [origin, *agreed]

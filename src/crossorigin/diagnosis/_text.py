@@ -36,9 +36,11 @@ def _paragraphs(report: Report, shown: Shown) -> Iterator[Paragraph]:
         yield BLANK
         yield paragraph("Nothing here shows a response, so these are the likely causes, the likeliest first:")
     common = _common(report)
+    before = report.findings[0] if report.findings else None
     for finding in report.findings[:SHOWN_FINDINGS]:
         yield BLANK
-        yield from _finding(finding, common)
+        before = finding if before is None or not finding.alternative else before
+        yield from _finding(finding, before, common)
     if len(report.findings) > SHOWN_FINDINGS:
         yield BLANK
         yield paragraph(f"{len(report.findings) - SHOWN_FINDINGS} more causes: --json lists them all.")
@@ -60,8 +62,24 @@ def _common(report: Report) -> tuple[str, ...]:
     return tuple(sentence for sentence in first if all(sentence in unknown for unknown in rest))
 
 
-def _finding(finding: Diagnosis, common: tuple[str, ...]) -> Iterator[Paragraph]:
-    label = "POSSIBLE  " if finding.provenance is Provenance.GUESSED else "FAILED  "
+def _alternative(finding: Diagnosis, before: Diagnosis) -> Iterator[Paragraph]:
+    """Another cause of the failure that was just told: what it is, and what to do about it, in short."""
+    yield paragraph(Span(finding.title, "strong"), Span(f" [{finding.reason}]", "faint"), label=Span("OR  ", "bad"))
+    fix = finding.fixes[0]
+    if fix in before.fixes:
+        yield paragraph("The fix is the same.", indent=2)
+        return
+    yield paragraph(fix.text, indent=2)
+    if fix.fields and fix.fields != before.fixes[0].fields:
+        yield from verbatim("\n".join(fix.fields), 4)
+
+
+def _finding(finding: Diagnosis, before: Diagnosis, common: tuple[str, ...]) -> Iterator[Paragraph]:
+    guessed = finding.provenance is Provenance.GUESSED
+    if finding.alternative:
+        yield from _alternative(finding, before)
+        return
+    label = "POSSIBLE  " if guessed else "FAILED  "
     yield paragraph(Span(finding.title, "strong"), Span(f" [{finding.reason}]", "faint"), label=Span(label, "bad"))
     where = [part for part in (finding.method, finding.url) if part]
     status = f", status {finding.status}" if finding.status is not None else ""
@@ -75,7 +93,6 @@ def _finding(finding: Diagnosis, common: tuple[str, ...]) -> Iterator[Paragraph]
     if rest and not first_fix.startswith(rest):
         yield paragraph(rest, indent=2)
     yield paragraph(Span("Fix", "heading"))
-    guessed = finding.provenance is Provenance.GUESSED
     for number, fix in enumerate(finding.fixes[:1] if guessed else finding.fixes):
         if number:
             yield BLANK

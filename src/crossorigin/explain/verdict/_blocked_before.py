@@ -1,6 +1,7 @@
 """What a browser blocks before it sends anything: the page's own request, its policies, and the network it is in."""
 
-from crossorigin.browser import Reason
+from crossorigin.browser import Reason, parse_url
+from crossorigin.standard import is_loopback_host
 
 from .._fix import Fix
 from .._shown import Shown, visible
@@ -43,6 +44,26 @@ def _mixed(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
         )
         return (Fix(text=text, where="app-code"),)
     text = "Serve it over https, and request the https URL. For development, http://localhost counts as secure."
+    return (Fix(text=text, where="page-code"),)
+
+
+def _scheme(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
+    url = parse_url(facts.url)
+    host = facts.url.partition("/")[0]
+    if url is not None and url.scheme == "file":
+        text = (
+            "Browsers let no page read local files by URL. Serve the folder over http and open the page from there: "
+            "run python -m http.server 8000 in it, and go to http://localhost:8000/."
+        )
+    elif url is not None and (url.scheme == "localhost" or "." in url.scheme):
+        text = f"The URL has no scheme, so the browser takes {visible(url.scheme, 100)} for one. Write it in front: "
+        text += (
+            f"{shown.url(f'http://{facts.url}')}"
+            if is_loopback_host(host.partition(":")[0])
+            else f"https://{visible(host, 100)}/…"
+        )
+    else:
+        text = "Serve it over https (or http), and request that URL."
     return (Fix(text=text, where="page-code"),)
 
 
@@ -101,7 +122,7 @@ BLOCKED_BEFORE: dict[Reason, Told] = {
         title="{url} is not an http or https URL.",
         what="The page asked for {url} across origins. Nothing was sent.",
         why="CORS works over HTTP: other schemes have no headers to look at.",
-        fixes=one("Serve it over https (or http), and request that URL.", where="page-code"),
+        fixes=_scheme,
     ),
     Reason.BAD_PORT: Told(
         title="Browsers refuse to connect to this port.",

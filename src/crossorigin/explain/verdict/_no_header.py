@@ -1,5 +1,7 @@
 """What to do about a response without Access-Control-Allow-Origin: the status says which layer left it out."""
 
+from crossorigin.browser import Reason
+
 from .._fix import Fix
 from .._shown import Shown, visible
 from ._facts import Facts
@@ -93,6 +95,9 @@ def _text(facts: Facts, shown: Shown, who: Answerer) -> str:
                 "carry CORS headers, its error pages skip the CORS layer: put it outside the error handler. Send:"
             )
         case _:
+            if not facts.headers.fields:
+                # A console says only that this one is missing.
+                return f"The server has no CORS here, or {visible(facts.origin)} is not on its list. Let it send:"
             return "No CORS header was sent at all: the server has no CORS here. Let it send:"
 
 
@@ -157,12 +162,19 @@ def _of_preflight(facts: Facts, shown: Shown, who: Answerer) -> str:
                 "OPTIONS first, before authentication and routing, with status 204 and:"
             )
         case _ if status in UNROUTED:
+            # Firefox and Safari look at the status first, and say nothing of the headers.
+            known = facts.finding.reason is not Reason.PREFLIGHT_STATUS
+            none = ", and no CORS header was sent: the server has no CORS here" if known else ""
             return (
-                f"No route answers OPTIONS there ({status}), and no CORS header was sent: the server has no CORS here. "
-                "Let "
-                "it answer OPTIONS with status 204, before routing and authentication, and with:"
+                f"No route answers OPTIONS there ({status}){none}. Let the server answer OPTIONS with status 204, "
+                "before routing and authentication, and with:"
             )
         case _:
+            if not facts.headers.fields:
+                return (
+                    f"The server answers OPTIONS, and has no CORS here or does not have {visible(facts.origin)} on its "
+                    "list. Let the CORS layer answer OPTIONS first, with status 204 and:"
+                )
             return (
                 "The server answers OPTIONS itself, without any CORS header: it has no CORS here. Let the CORS layer "
                 "answer OPTIONS first, with status 204 and:"

@@ -42,6 +42,8 @@ def _of_response(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
         text = _status(facts)
         return (Fix(text=text, fields=header_lines(facts)), *product_fix(facts), *policy_fix(facts))
     fixes = no_header_fixes(facts, shown)
+    if not facts.origin_allowed:
+        return fixes
     # Its headers let the page read already: only the status is wrong.
     return tuple(fix for number, fix in enumerate(fixes) if number == 0 or fix.product or fix.where != "app-code")
 
@@ -120,6 +122,14 @@ def _of_list(facts: Facts) -> tuple[Fix, ...]:
 def _method(facts: Facts, lines: tuple[str, ...], policy: tuple[Fix, ...]) -> tuple[Fix, ...]:
     method = visible(facts.method, 40)
     upper = method.upper()
+    if is_cors_safelisted_method(facts.method):
+        # A message that does not name it: GET, HEAD and POST never fail so.
+        return (
+            Fix(
+                text="Allow the page's method by its name in Access-Control-Allow-Methods of the response to OPTIONS. "
+                "It is not GET, HEAD or POST, which need no entry: PUT, PATCH, DELETE or another, in capitals."
+            ),
+        )
     # Browsers write the old methods in capitals whatever the page says; PATCH they do not.
     if upper != method and (upper in facts.allowed_methods or upper == "PATCH"):
         text = f"Method names are case-sensitive, and browsers send {method} as the page wrote it: ask with {upper}."

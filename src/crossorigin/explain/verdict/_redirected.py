@@ -5,7 +5,7 @@ from crossorigin.browser import parse_url
 from .._fix import Fix
 from .._shown import Shown, visible
 from ._facts import Facts
-from ._redirects import Redirected
+from ._redirects import Redirected, what_redirect
 from ._remedy import header_lines, policy_fix
 
 PROXY_SETTINGS = (
@@ -18,6 +18,8 @@ def redirected_fixes(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
     """The fixes of a failure that a redirect caused; none where it did not."""
     if facts.login_of and not (facts.acao is not None and facts.redirect is not Redirected.LOGIN):
         return _login(facts, shown)
+    if facts.location is None and what_redirect(facts.first_url, facts.url) is Redirected.INSECURE:
+        return _insecure(facts, shown)
     if facts.tainted:
         return _tainted(facts, shown)
     if facts.location is None or (facts.acao is not None and not facts.preflight):
@@ -98,7 +100,8 @@ def _redirect(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
 
 def _insecure(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
     secure = _secure(facts)
-    slash = " (and adds or removes the trailing slash)" if _only_slash(facts.url, secure) else ""
+    asked = facts.first_url if facts.location is None else facts.url
+    slash = " (and adds or removes the trailing slash)" if _only_slash(asked, secure) else ""
     server = Fix(
         text=f"The server redirected https to plain http{slash}: it does not know that it runs behind TLS. Let it "
         "trust "
@@ -108,13 +111,15 @@ def _insecure(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
     page = Fix(
         text=f"Let the page request {shown.url(secure)} directly, and let that response send:",
         where="page-code",
-        fields=header_lines(facts),
+        fields=header_lines(facts, origin=facts.page_origin),
     )
-    return (page, server, *policy_fix(facts)) if slash else (server, *policy_fix(facts))
+    policy = policy_fix(facts, facts.page_origin)
+    return (page, server, *policy) if slash else (server, *policy)
 
 
 def _secure(facts: Facts) -> str:
-    return f"https:{facts.target.partition(':')[2]}"
+    target = facts.target if facts.location is not None else facts.url
+    return f"https:{target.partition(':')[2]}"
 
 
 def _only_slash(url: str, target: str) -> bool:

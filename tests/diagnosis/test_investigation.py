@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossorigin.asking import Wanted, page_of, request_of
-from crossorigin.browser import BROWSERS, Context, NetworkFailure, ResponseHead, Send, Verdict, fetch, parse_url
+from crossorigin.browser import (
+    BROWSERS,
+    Context,
+    CookieJar,
+    NetworkFailure,
+    ResponseHead,
+    Send,
+    Verdict,
+    fetch,
+    parse_url,
+)
 from crossorigin.diagnosis.investigation import (
     MOST,
     Investigation,
@@ -235,6 +245,17 @@ CASES: dict[str, tuple[Server, dict[str, object], list[str]]] = {
     ),
     "no route for OPTIONS": (on_options(head(405)), {"method": "PUT"}, ["preflight-unhandled"]),
     "OPTIONS by the app": (on_options(head(200, {"Allow": "GET"})), {"method": "PUT"}, ["preflight-unhandled"]),
+    "case, preflighted": (quiet("https://App.example"), {"method": "PUT"}, ["origin-listed-otherwise"]),
+    "405 with a header": (
+        on_options(head(405, {"Access-Control-Allow-Origin": PAGE})),
+        {"method": "PUT"},
+        ["preflight-unhandled"],
+    ),
+    "method, refused by Starlette": (
+        on_options(head(400, {"Access-Control-Allow-Origin": PAGE, "Access-Control-Allow-Methods": "GET"})),
+        {"method": "PUT"},
+        ["method-unlisted"],
+    ),
     "OPTIONS validated": (on_options(head(422)), {"method": "PUT"}, ["preflight-unhandled"]),
     "slash redirect": (redirecting("https://api.example/items/"), {}, ["redirected"]),
     "login redirect": (redirecting("https://login.example/authorize?client_id=1"), {}, ["redirected"]),
@@ -295,9 +316,9 @@ CASES: dict[str, tuple[Server, dict[str, object], list[str]]] = {
 }
 
 
-def checked(server: Server, wanted: dict[str, object]) -> Verdict:
-    page = page_of(PAGE)
-    asked = Wanted(url=URL, origin=PAGE, **wanted)  # type: ignore[arg-type]  # its fields, from the table
+def checked(server: Server, wanted: dict[str, object], origin: str = PAGE) -> Verdict:
+    page = page_of(origin)
+    asked = Wanted(url=URL, origin=origin, **wanted)  # type: ignore[arg-type]  # its fields, from the table
     driver = AnsweringDriver(lambda send: server(Ask(send)))
     return driver.run(fetch(request_of(asked, page), page, context=Context(profile=BROWSERS))).verdict
 
@@ -375,6 +396,15 @@ def test_nginx_gets_its_own_words() -> None:
     assert found.fix.product == "nginx"
 
 
+@pytest.mark.parametrize("server", [no_cors, cors(), static("https://else.example"), on_options(UNAUTHORIZED, no_cors)])
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_nobody_is_told_to_list_null(server: Server, method: str) -> None:
+    found = investigate(server, checked(server, {"method": method}, "null"))
+    said = [text for each in found.conclusions for text in (*each.fix.fields, each.fix.code)]
+    assert "null" not in " ".join(said)
+    assert found.conclusions[0].fix.text
+
+
 def test_authorization_goes_along_where_the_check_had_it() -> None:
     verdict = checked(
         cors("https://else.example", headers="authorization"), {"headers": (("Authorization", "Bearer s"),)}
@@ -385,6 +415,20 @@ def test_authorization_goes_along_where_the_check_had_it() -> None:
     said = [*announcement(probes_for(verdict, token="t0k"), URL, Shown())]
     assert "with the Authorization of the check" in said[0]
     assert "Bearer s" not in "\n".join(said)
+
+
+@pytest.mark.parametrize(("server", "sent"), [(no_cors, True), (on_options(head(405)), False)])
+def test_a_cookie_goes_along_where_the_check_had_sent_it(server: Server, sent: bool) -> None:
+    jar = CookieJar()
+    jar.set(URL, "sid=s3cret; SameSite=None; Secure")
+    page = page_of(PAGE)
+    wanted = Wanted(url=URL, origin=PAGE, method="GET" if sent else "PUT", credentials="include")
+    flow = fetch(request_of(wanted, page), page, context=Context(profile=BROWSERS, cookies=jar))
+    verdict = AnsweringDriver(lambda send: server(Ask(send))).run(flow).verdict
+    probes = probes_for(verdict, token="t0k")
+    assert any(b"cookie" in probe.send.headers for probe in probes) is sent
+    assert not any(b"cookie" in probe.send.headers for probe in probes if probe.send.method == "OPTIONS")
+    assert ("with the Cookie of the check" in next(announcement(probes, URL, Shown()))) is sent
 
 
 def test_a_server_that_dies_between_probes_is_left_alone() -> None:

@@ -25,8 +25,8 @@ def preflight(seen: Seen, head: ResponseHead) -> Iterator[Conclusion]:
             return
     if seen.allows(head) and shows_cors(head):
         # A status that is not ok, from a layer that allows the origin.
-        method, headers = not_covered(seen, head)
-        if method or headers:
+        lists = b"access-control-allow-methods" in head.headers or b"access-control-allow-headers" in head.headers
+        if lists and any(not_covered(seen, head)):
             yield from unlisted(seen, head)
         else:
             yield intercepted(seen, f"status {head.status}") if is_refusal(seen, head) else unhandled(seen, head)
@@ -77,6 +77,8 @@ def intercepted(seen: Seen, how: str) -> Conclusion:
 def unhandled(seen: Seen, head: ResponseHead) -> Conclusion:
     how = "no route answers OPTIONS" if head.status in UNROUTED else f"it answers OPTIONS with status {head.status}"
     sentence = f"The server allows this origin on the response itself, but not on the preflight: {how}."
+    if seen.allows(head):
+        sentence = f"The preflight's response allows this origin, but it has no ok status: {how}."
     fix = Fix(
         text="Let the CORS layer answer OPTIONS itself, before routing and before any code of the app, with status 204 "
         "and:",

@@ -113,6 +113,8 @@ class Seen:
             evidence.append((self.failing.send, self.failing.answer))
         evidence += [self.answers[name] for name in dict.fromkeys(names) if name in self.answers]
         pairs = [(asked_in_words(send, self.shown), answer_in_words(answer, self.shown)) for send, answer in evidence]
+        if "Access-Control-Allow-Origin: null" in fix.fields:
+            fix = self.fix  # which says why no server should list null
         return Conclusion(code=code, sentence=sentence, evidence=tuple(dict(pairs).items()), fix=fix)
 
     @property

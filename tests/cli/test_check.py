@@ -25,23 +25,56 @@ def test_readable_is_0(api: Server, command: Command) -> None:
 
 
 def test_blocked_is_1_and_says_all_of_it(api: Server, command: Command) -> None:
-    ran = command("check", api.route("/"), *FROM_PAGE)
+    ran = command("check", api.route("/"), *FROM_PAGE, "-v")
     assert (ran.code, ran.err) == (1, "")
     assert ran.out.startswith("BLOCKED  The response has no Access-Control-Allow-Origin. [acao-missing]\n")
     order = [
-        "Steps",
-        "<-- here",
-        "Evidence",
         "Why",
         "Fix",
         f"Access-Control-Allow-Origin: {PAGE}",
+        "Conversation",
+        "Evidence",
+        "Steps",
+        "<-- here",
         "Chromium",
         "Firefox",
         "curl -i",
+        "docs/reasons.md#acao-missing",
     ]
     places = [ran.out.index(word) for word in order]
     assert places == sorted(places)
     assert max(map(len, ran.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("options", [(), ("-X", "PUT", "-H", "X-A: 1"), ("--credentials", "include")], ids=" ".join)
+def test_the_answer_comes_first_and_fits_a_screen(api: Server, command: Command, options: tuple[str, ...]) -> None:
+    out = command("check", api.route("/"), *FROM_PAGE, *options).out
+    headings = [line for line in out.splitlines() if line and not line.startswith(" ")][1:]
+    assert headings == ["Why", "Fix", "Conversation", "Evidence", "Note"]
+    assert len(out.splitlines()) <= 42
+    assert "docs/reasons.md#" in out
+
+
+@pytest.mark.parametrize(
+    ("feature", "content_type"),
+    [
+        ("module", "text/html"),
+        ("event-source", "application/json"),
+        ("image", "text/html"),
+    ],
+)
+def test_an_element_that_fails_on_what_cors_lets_pass_is_1(
+    api: Server, command: Command, feature: str, content_type: str
+) -> None:
+    url = api.route("/a", fields=[*ALLOW, ("Content-Type", content_type)])
+    ran = command("check", url, *FROM_PAGE, "--feature", feature)
+    assert ran.code == 1
+    assert ran.out.startswith("ELEMENT FAILS  ")
+    assert f"the Content-Type is {content_type}" in " ".join(ran.out.split())
+    data = json.loads(command("check", url, *FROM_PAGE, "--feature", feature, "--json").out)
+    jsonschema.validate(data, SCHEMA, jsonschema.Draft202012Validator)
+    assert data["cause"] is None
+    assert content_type in data["element"]
 
 
 def test_opaque_is_1(api: Server, command: Command) -> None:
@@ -168,7 +201,7 @@ def test_xhr_and_its_upload_listener(api: Server, command: Command) -> None:
     url = api.route("/", fields=ALLOW)
     ran = command("check", url, *FROM_PAGE, "--xhr", "-d", "x")
     assert (ran.code, api.methods) == (0, ["POST"])
-    ran = command("check", url, *FROM_PAGE, "--xhr", "--upload-listener", "-d", "x")
+    ran = command("check", url, *FROM_PAGE, "--xhr", "--upload-listener", "-d", "x", "-v")
     assert (ran.code, api.methods) == (1, ["POST", "OPTIONS"])
     assert "Access to XMLHttpRequest at" in ran.out
 
@@ -385,9 +418,9 @@ def test_the_curl_line_takes_the_same_way(command: Command) -> None:
         port = free.getsockname()[1]
         place = f"api.example:{port}:127.0.0.1"
         options = ("--resolve", place, "--proxy", "", "--insecure")
-        ran = command("check", f"https://api.example:{port}/", "--origin", "https://app.example", *options)
+        ran = command("check", f"https://api.example:{port}/", "--origin", "https://app.example", *options, "-v")
     assert ran.code == 3
-    line = ran.out[ran.out.index("curl -i") :]
+    line = next(part for part in ran.out.split("\n\n") if "curl -i" in part)
     assert f"--resolve {place}" in line
     assert "--proxy ''" in line
     assert line.rstrip().endswith("-k")

@@ -48,7 +48,9 @@ def test_ctrl_c_ends_quietly_with_130(api: Server) -> None:
 
 
 def test_a_terminal_that_knows_ascii_alone_is_no_error(api: Server) -> None:
-    process = popen("check", api.route("/"), "--origin", PAGE, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    process = popen(
+        "check", api.route("/"), "--origin", PAGE, "-v", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    )
     out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (1, b"")
     assert b"\\u2018Access-Control-Allow-Origin\\u2019" in out

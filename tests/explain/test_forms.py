@@ -78,13 +78,14 @@ def test_text_says_all_of_it_in_order() -> None:
     headings = [line for line in text.splitlines() if line and not line.startswith(" ")]
     assert headings == [
         "BLOCKED  The response to the preflight does not allow the method PUT.",
-        "Steps",
-        "Evidence",
         "Why",
         "Fix",
+        "Conversation",
+        "Evidence",
         "Note",
-        "In the browser's console",
         "What would fail next",
+        "Steps",
+        "In the browser's console",
         "Repeat the failing request",
         "Exchange",
     ]

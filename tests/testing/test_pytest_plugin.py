@@ -110,7 +110,7 @@ def test_read():
     )
     text = result.stdout.str()
     assert text.count("The response allows another origin") == 1
-    assert text.count("In the browser's console") == 1
+    assert text.count("Conversation") == 1
     assert "BLOCKED  " not in text
     assert "_browser.py" not in text
 
@@ -166,7 +166,7 @@ def test_no_frame_of_ours_stands_in_the_way(pytester: pytest.Pytester) -> None:
     for error in ("ZeroDivisionError", "NoAnswer", "LookupError", "NoSuchApp", "RequestError", "BodyBroken"):
         assert f": {error}" in text
     assert "encoder.py" in text  # where json itself says what it cannot encode
-    assert "In the browser's console" in text  # NoAnswer's own text
+    assert "Conversation" in text  # NoAnswer's own text
     assert "NO ANSWER" not in text
     full = _run_again(pytester, "--full-trace").stdout.str()
     assert "_session.py" in full

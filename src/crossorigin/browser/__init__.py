@@ -21,6 +21,7 @@ from ._cache import CacheKey, PreflightCache
 from ._construct import fetch_request, xhr_request
 from ._context import Context, Hooks, LocalNetworkPermission
 from ._cookies import CookieJar, CookieRefusal
+from ._element import ElementFailure, element_failure
 from ._errors import RequestError
 from ._features import FEATURES, Feature, feature_named, feature_request
 from ._flow import fetch
@@ -74,6 +75,7 @@ __all__ = [
     "CookieJar",
     "CookieRefusal",
     "Credentials",
+    "ElementFailure",
     "EmbedderPolicy",
     "Exchange",
     "FailureKind",
@@ -106,6 +108,7 @@ __all__ = [
     "Step",
     "URLSearchParams",
     "Verdict",
+    "element_failure",
     "feature_named",
     "feature_request",
     "fetch",

@@ -73,7 +73,8 @@ Examples:
   crossorigin check curl 'https://api.example/items' -H 'X-A: 1' -b a=1
 
 \b
-Exit code: 0 readable; 1 blocked, or opaque; 2 a wrong command line;
+Exit code: 0 readable, or not sent with --preflight-only; 1 blocked, opaque,
+  or an element that fails all the same; 2 a wrong command line;
   3 no answer (DNS, refused, TLS, timeout), which is not a CORS problem.
 """
 
@@ -269,7 +270,7 @@ def check(
 
 def exit_code(explanation: Explanation) -> int:
     """What the shell is told of one check."""
-    return EXIT_CODES[explanation.outcome]
+    return EXIT_CODES[explanation.outcome] if explanation.element is None else 1
 
 
 def _origins(headers: Headers, given: tuple[str, ...]) -> tuple[Headers, tuple[str, ...]]:

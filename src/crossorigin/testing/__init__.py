@@ -9,7 +9,7 @@ from crossorigin.drivers import ASGI, WSGI, LifespanFailed
 from ._async_browser import AsyncBrowser, AsyncPage
 from ._attempt import Attempt
 from ._browser import Browser, Page
-from ._errors import BodyBroken, CORSBlocked, NoAnswer, NoSuchApp
+from ._errors import BodyBroken, CORSBlocked, LoadFailed, NoAnswer, NoSuchApp
 from ._journal import forget_verdicts, recent_verdicts
 from ._options import FetchOptions, LoadOptions, PageOptions, XHROptions
 from ._response import Headers, Response
@@ -26,6 +26,7 @@ __all__ = [
     "FetchOptions",
     "Headers",
     "LifespanFailed",
+    "LoadFailed",
     "LoadOptions",
     "NoAnswer",
     "NoSuchApp",

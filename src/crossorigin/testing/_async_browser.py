@@ -112,8 +112,8 @@ class AsyncBrowser:
     async def _attempt(self, flow: Flow) -> Attempt:
         return self._session.attempt(await run_async(flow, self._routes, self._max_body))
 
-    async def _response(self, flow: Flow) -> Response:
-        return self._session.response(await run_async(flow, self._routes, self._max_body))
+    async def _response(self, flow: Flow, feature: str | None = None) -> Response:
+        return self._session.response(await run_async(flow, self._routes, self._max_body), feature)
 
 
 class AsyncPage:
@@ -142,7 +142,8 @@ class AsyncPage:
 
     async def load(self, feature: str, url: str, **options: Unpack[LoadOptions]) -> Response:
         """As Page.load."""
-        return await self._browser._response(self._flow(request_of_load(self.environment, feature, url, options)))
+        flow = self._flow(request_of_load(self.environment, feature, url, options))
+        return await self._browser._response(flow, feature)
 
     async def attempt_load(self, feature: str, url: str, **options: Unpack[LoadOptions]) -> Attempt:
         """As Page.attempt_load."""

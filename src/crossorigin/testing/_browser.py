@@ -146,8 +146,8 @@ class Browser:
     def _attempt(self, flow: Flow) -> Attempt:
         return self._session.attempt(run(flow, self._routes, self._max_body))
 
-    def _response(self, flow: Flow) -> Response:
-        return self._session.response(run(flow, self._routes, self._max_body))
+    def _response(self, flow: Flow, feature: str | None = None) -> Response:
+        return self._session.response(run(flow, self._routes, self._max_body), feature)
 
 
 class Page:
@@ -194,9 +194,11 @@ class Page:
     def load(self, feature: str, url: str, **options: Unpack[LoadOptions]) -> Response:
         """What another feature of the page loads: "font", "image", "module" … (`crossorigin.browser.FEATURES`).
 
-        Raises as `fetch` does, where the feature fails. What loads without being readable is an opaque response.
+        Raises as `fetch` does, and LoadFailed where CORS lets a response pass that the feature does not take. What
+        loads without being readable is an opaque response.
         """
-        return self._browser._response(self._flow(request_of_load(self.environment, feature, url, options)))
+        flow = self._flow(request_of_load(self.environment, feature, url, options))
+        return self._browser._response(flow, feature)
 
     def attempt_load(self, feature: str, url: str, **options: Unpack[LoadOptions]) -> Attempt:
         """The same as `load`, with the Verdict instead of an exception."""

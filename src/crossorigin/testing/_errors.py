@@ -1,6 +1,6 @@
 """What a test gets instead of a response."""
 
-from crossorigin.browser import NetworkFailure, Verdict
+from crossorigin.browser import Feature, NetworkFailure, Verdict
 from crossorigin.explain import explain, render_text
 
 
@@ -25,6 +25,20 @@ class CORSBlocked(_Ended):
     """
 
     __module__ = "crossorigin.testing"  # as a traceback calls it: where it is imported from
+
+
+class LoadFailed(_Ended):
+    """CORS lets the response pass, and the feature does not take it: a page in place of a script, an error's status."""
+
+    __module__ = "crossorigin.testing"
+
+    def __init__(self, verdict: Verdict, *, in_process: bool = False, feature: Feature) -> None:
+        super().__init__(verdict, in_process=in_process)
+        self._feature = feature
+
+    def __str__(self) -> str:
+        explanation = explain(self.verdict, feature=self._feature, in_process=self._in_process)
+        return f"{explanation.title} {explanation.element}"
 
 
 class NoAnswer(_Ended):

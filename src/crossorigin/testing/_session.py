@@ -13,13 +13,15 @@ from crossorigin.browser import (
     Permissions,
     PreflightCache,
     Profile,
+    element_failure,
+    feature_named,
     permission_hook,
 )
 from crossorigin.browser import Response as FilteredResponse
 from crossorigin.drivers import Fetched
 
 from ._attempt import Attempt
-from ._errors import CORSBlocked, NoAnswer
+from ._errors import CORSBlocked, LoadFailed, NoAnswer
 from ._journal import record
 from ._response import Response
 
@@ -78,15 +80,20 @@ class Session:
             raise fetched.exception
         return Attempt.of(fetched)
 
-    def response(self, fetched: Fetched) -> Response:
+    def response(self, fetched: Fetched, feature: str | None = None) -> Response:
         """The response that the script gets.
 
         Raises:
             Exception: what the app raised.
             NoAnswer: there was no answer.
             CORSBlocked: the script gets none.
+            LoadFailed: the feature does not take what the script could get.
         """
         verdict = fetched.verdict
+        row = None if feature is None else feature_named(feature)
+        if row is not None and fetched.exception is None and element_failure(row, verdict) is not None:
+            record(verdict)
+            raise LoadFailed(verdict, in_process=self._in_process, feature=row)
         if fetched.exception is None and verdict.response is not None:
             record(verdict)
             return _response(fetched, verdict.response)

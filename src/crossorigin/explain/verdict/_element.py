@@ -1,33 +1,31 @@
-"""What else than CORS an element asks of a response: a readable one can still be none that it takes."""
+"""What else than CORS an element asks of a response, in words."""
 
-from crossorigin.browser import JAVASCRIPT_MIME_TYPES, Feature, Response
-from crossorigin.standard import mime_type_essence
+from crossorigin.browser import ElementFailure, Feature
 
 from .._shown import visible
 
-TYPES: dict[str, tuple[frozenset[str], str]] = {
-    **dict.fromkeys(
-        ("module", "import", "modulepreload", "audio-worklet"), (JAVASCRIPT_MIME_TYPES, "a JavaScript Content-Type")
-    ),
-    "event-source": (frozenset({"text/event-stream"}), "Content-Type: text/event-stream"),
-}
-"""https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script and
-https://html.spec.whatwg.org/multipage/server-sent-events.html#concept-eventsource-announce"""
+
+def element_title(feature: Feature) -> str:
+    """That it fails, though the response passes."""
+    return f"{feature.title} fails, though CORS lets the response pass."
 
 
-def element_note(feature: Feature, response: Response) -> str | None:
-    """Why the element fails on a response that the page may read; None where nothing is known against it."""
-    if feature.name not in TYPES:
-        return None
-    types, wanted = TYPES[feature.name]
-    value = response.headers.get(b"content-type")
-    if not 200 <= response.status <= 299:
-        said = f"the status is {response.status}"
-    elif value is None or mime_type_essence(value) not in types:
-        said = f"the Content-Type is {'absent' if value is None else visible(value, 80)}"
-    else:
-        return None
-    return (
-        f"CORS lets it pass, and {feature.title} fails all the same: it wants a status of 200 to 299 and {wanted}, "
-        f"and {said}."
-    )
+def element_sentence(feature: Feature, failure: ElementFailure) -> str:
+    """What it takes, and what came.
+
+    >>> from crossorigin.browser import feature_named
+    >>> failure = ElementFailure(statuses=None, types=None, status=404, content_type=b"text/html")
+    >>> print(element_sentence(feature_named("image"), failure))
+    The status is 404 and the Content-Type is text/html: nothing that <img> takes. A page or an error came in its place.
+    """
+    came = "absent" if failure.content_type is None else visible(failure.content_type, 80)
+    page = " A page or an error came in its place." if failure.is_page else ""
+    if failure.by_status:
+        takes = "200" if failure.statuses == range(200, 201) else "200 to 299"
+        return f"{feature.title} takes a response with status {takes}, and the status is {failure.status}.{page}"
+    if failure.types is None:
+        return (
+            f"The status is {failure.status} and the Content-Type is {came}: nothing that {feature.title} takes.{page}"
+        )
+    takes = next(iter(failure.types)) if len(failure.types) == 1 else "text/javascript"
+    return f"{feature.title} takes a response with Content-Type: {takes}, and the Content-Type is {came}.{page}"

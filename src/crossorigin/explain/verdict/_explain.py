@@ -12,6 +12,7 @@ from crossorigin.browser import (
     ResponseHead,
     Step,
     Verdict,
+    element_failure,
     feature_named,
 )
 from crossorigin.standard import is_cors_safelisted_response_header_name
@@ -22,7 +23,7 @@ from ._caches import cache_notes
 from ._chromium import chromium_console
 from ._cookies import cookie_notes
 from ._curl import CurlOptions, curl_line
-from ._element import element_note
+from ._element import element_sentence, element_title
 from ._evidence import shown_evidence
 from ._explanation import Cause, Consoles, Explanation, ShownExchange, ShownResponse, ShownStep, Where
 from ._facts import Facts
@@ -59,9 +60,11 @@ def explain(
     def cause(finding: Finding) -> Cause:
         return _cause(verdict, finding, shown, None if in_process else curl_options)
 
+    failure = None if feature is None else element_failure(feature, verdict)
     return Explanation(
         outcome=verdict.outcome,
-        title=_title(verdict, shown),
+        title=_title(verdict, shown) if feature is None or failure is None else element_title(feature),
+        element=None if feature is None or failure is None else element_sentence(feature, failure),
         origin=visible(str(verdict.page.origin)),
         method=visible(verdict.request.method, 40),
         url=shown.url(verdict.request.url),
@@ -69,9 +72,9 @@ def explain(
         mode=verdict.request.mode,
         credentials=verdict.request.credentials,
         profile=verdict.profile.name,
-        cause=None if verdict.finding is None else cause(verdict.finding),
+        cause=None if verdict.finding is None or failure is not None else cause(verdict.finding),
         further=tuple(map(cause, verdict.further)),
-        notes=tuple(_notes(verdict, feature, shown)),
+        notes=tuple(_notes(verdict, feature, shown, element_fails=failure is not None)),
         steps=tuple(_steps(verdict.steps, verdict.finding, shown)),
         exchanges=tuple(_exchange(exchange, shown) for exchange in verdict.exchanges),
         response=None if verdict.response is None else _response(verdict.response, shown),
@@ -160,21 +163,17 @@ def _steps(steps: tuple[Step, ...], finding: Finding | None, shown: Shown, depth
         yield from _steps(step.steps, finding, shown, depth + 1)
 
 
-def _notes(verdict: Verdict, feature: Feature | None, shown: Shown) -> Iterator[str]:
+def _notes(verdict: Verdict, feature: Feature | None, shown: Shown, *, element_fails: bool) -> Iterator[str]:
     """What a person would not guess from the verdict alone."""
     yield from dict.fromkeys(map(warning_note, verdict.warnings))
     if verdict.preflighted and (verdict.finding is None or not verdict.finding.reason.startswith("preflight.")):
         because = why_preflighted(verdict.request, shown)
         if because:
             yield f"There is a preflight because {because}."
-    if feature is not None and verdict.finding is not None:
-        seen = feature.opaque if verdict.outcome is Outcome.OPAQUE else feature.fails
+    if feature is not None and (verdict.finding is not None or element_fails):
+        seen = feature.opaque if verdict.outcome is Outcome.OPAQUE and not element_fails else feature.fails
         if seen:
             yield f"What the page gets: {seen}."
-    if feature is not None and verdict.readable and verdict.response is not None:
-        note = element_note(feature, verdict.response)
-        if note:
-            yield note
     if verdict.outcome is Outcome.NOT_SENT:
         yield "Whether the page may read the response is not known before it is sent."
     elif verdict.outcome is not Outcome.READABLE:

@@ -98,7 +98,10 @@ class ShownResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """A verdict, explained. `cause` is None where nothing failed; `further` is what else would (explore mode)."""
+    """A verdict, explained. `cause` is None where nothing failed; `further` is what else would (explore mode).
+
+    `element` says why the element that asked fails on a response that CORS lets pass, None where it does not.
+    """
 
     outcome: Outcome
     title: str
@@ -109,6 +112,7 @@ class Explanation:
     mode: str
     credentials: str
     profile: str
+    element: str | None
     cause: Cause | None
     further: tuple[Cause, ...]
     notes: tuple[str, ...]

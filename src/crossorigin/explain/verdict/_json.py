@@ -37,6 +37,7 @@ def to_json(explanation: Explanation) -> dict[str, Any]:
         "answered": explanation.answered,
         "side_effects_possible": explanation.side_effects_possible,
         "cookies_stored": list(explanation.cookies_stored),
+        "element": explanation.element,
         "cause": None if explanation.cause is None else _cause(explanation.cause),
         "further": [_cause(cause) for cause in explanation.further],
         "notes": list(explanation.notes),

@@ -14,13 +14,12 @@ OUTCOMES: dict[Outcome, tuple[str, Role]] = {
     Outcome.NO_ANSWER: ("NO ANSWER", "bad"),
     Outcome.NOT_SENT: ("NOT SENT", "good"),
 }
-STEPS_SHOWN = 40
-WIRE = "HTTP-network fetch"
-PREFLIGHT = "CORS-preflight fetch"
-TELLING = frozenset(
-    {"main fetch", PREFLIGHT, "CORS check", "HTTP-redirect fetch", "cross-origin resource policy check"}
-)
-"""The algorithms whose outcome a person follows the story by."""
+EXCHANGES_SHOWN = 6
+REASONS = "docs/reasons.md#"
+"""Where each reason's code is told of, with the way to the standard."""
+
+TOLD_ABOVE = frozenset({"URL", "Origin", "status", "method"})
+"""Evidence that stands elsewhere in the text: shown again with all the rest alone."""
 
 MARKS: dict[tuple[bool, bool], tuple[str, Role]] = {
     (True, False): ("FAIL  ", "bad"),
@@ -33,7 +32,7 @@ MARKS: dict[tuple[bool, bool], tuple[str, Role]] = {
 def render_text(explanation: Explanation, *, width: int = 80, verbose: bool = False) -> str:
     """The explanation as plain text, at most `width` columns wide (what is to be copied is never broken).
 
-    `verbose` adds the whole exchange, as a browser's network panel shows it, and every step.
+    `verbose` adds every step, the browsers' own words, and the whole exchange, as a browser's network panel shows it.
     """
     lines = text_lines(explanation, width=width, verbose=verbose)
     return "".join(f"{''.join(span.text for span in line).rstrip()}\n" for line in lines)
@@ -66,28 +65,42 @@ def table_lines(explanations: Iterable[Explanation], *, width: int = 80) -> Iter
 
 def headline(explanation: Explanation) -> tuple[str, Role]:
     """The outcome in a word or two, and its colour."""
+    if explanation.element is not None:
+        return "ELEMENT FAILS", "bad"
     if explanation.outcome is Outcome.NOT_SENT and explanation.preflighted:
         return "ALLOWED", "good"
     return OUTCOMES[explanation.outcome]
 
 
 def _paragraphs(explanation: Explanation, verbose: bool, after_fix: Iterable[Paragraph] = ()) -> Iterator[Paragraph]:
-    yield from _verdict(explanation)
-    yield from _section("Steps", _steps(explanation, verbose))
+    """The answer first: what became of it, why, what to do; then what went over the wire; then, if wanted, the rest."""
     cause = explanation.cause
+    yield from _verdict(explanation)
     if cause is not None:
-        yield from _section("Evidence", _pairs(cause.evidence, indent=2))
-        yield from _section("Why", [paragraph(cause.why, indent=2)])
+        whole = verbose or explanation.outcome is Outcome.NO_ANSWER  # which is not CORS: what it is, is said in full
+        why = cause.why if whole else f"{cause.why.partition('. ')[0].rstrip('.')}."
+        yield from _section("Why", [paragraph(cause.what, " ", why, indent=2)])
         yield from _section("Fix", _fixes(cause))
     yield from after_fix
-    yield from _section("Note", [paragraph(note, indent=2) for note in explanation.notes])
+    yield from _section("Conversation", _conversation(explanation, verbose))
     if cause is not None:
-        yield from _section("In the browser's console", _consoles(cause))
+        step = [] if cause.where is None else [("step", f"{cause.where.algorithm} {cause.where.number}".rstrip())]
+        shown = [pair for pair in cause.evidence if verbose or pair[0] not in TOLD_ABOVE]
+        yield from _section("Evidence", _pairs([*shown, *step], indent=2))
+    yield from _section("Note", [paragraph(note, indent=2) for note in explanation.notes])
     yield from _section("What would fail next", _further(explanation.further))
-    if cause is not None and cause.curl:
-        yield from _section("Repeat the failing request", verbatim(cause.curl, 2))
     if verbose:
+        yield from _section("Steps", _steps(explanation))
+        if cause is not None:
+            yield from _section("In the browser's console", _consoles(cause))
+            if cause.curl:
+                yield from _section("Repeat the failing request", verbatim(cause.curl, 2))
         yield from _section("Exchange", _exchanges(explanation.exchanges))
+    if cause is not None:
+        yield BLANK
+        more = "" if verbose else "; -v shows every step"
+        anchor = cause.reason.replace(".", "")
+        yield paragraph(Span(f"{REASONS}{anchor}{more}", "faint"), indent=2)
 
 
 def _verdict(explanation: Explanation) -> Iterator[Paragraph]:
@@ -97,13 +110,13 @@ def _verdict(explanation: Explanation) -> Iterator[Paragraph]:
     yield paragraph(Span(explanation.title, "strong"), Span(reason, "faint"), label=label)
     yield BLANK
     yield paragraph(f"{explanation.method} {explanation.url}", indent=2, hanging=2)
-    yield paragraph(f"from {explanation.origin} by {explanation.api}", indent=2, hanging=2)
     modes = f"mode {explanation.mode}, credentials {explanation.credentials}, profile {explanation.profile}"
+    yield paragraph(f"from {explanation.origin} by {explanation.api}", indent=2, hanging=2)
     yield paragraph(Span(modes, "faint"), indent=2, hanging=2)
-    if explanation.cause is not None:
+    if explanation.element is not None:
         yield BLANK
-        yield paragraph(explanation.cause.what, indent=2)
-    elif explanation.response is not None:
+        yield paragraph(explanation.element, indent=2)
+    elif explanation.cause is None and explanation.response is not None:
         names = ", ".join(name.lower() for name, _ in explanation.response.headers)
         yield BLANK
         yield paragraph(
@@ -124,46 +137,30 @@ def _section(title: str, content: Iterable[Paragraph]) -> Iterator[Paragraph]:
         yield each
 
 
-def _steps(explanation: Explanation, verbose: bool) -> Iterator[Paragraph]:
-    """Every step where that was asked for; else what went over the wire, what was judged, and where it ended."""
-    if verbose:
-        for step in explanation.steps:
-            indent = "  " * min(step.depth, 8)
-            yield _step(step, indent, _step_text(step))
-            if step.failing:
-                yield paragraph(Span(step.anchor, "faint"), indent=8 + len(indent))
-        return
-    lines = list(_summary(explanation))
-    left_out = len(lines) - STEPS_SHOWN
+def _conversation(explanation: Explanation, verbose: bool) -> Iterator[Paragraph]:
+    """What went over the wire, a line each."""
+    cause = explanation.cause
+    left_out = len(explanation.exchanges) - EXCHANGES_SHOWN
     if left_out > 0:
-        yield paragraph(Span(f"({left_out} earlier steps: -v)", "faint"), indent=2)
-    yield from lines[max(0, left_out) :]
+        yield paragraph(Span(f"({left_out} earlier requests: -v)", "faint"), indent=2)
+    for number, exchange in enumerate(explanation.exchanges):
+        if number < left_out:
+            continue
+        failing = cause is not None and cause.exchange == number
+        word, role = MARKS[failing, not failing]
+        came = str(exchange.status) if exchange.status is not None else exchange.failure or "no answer"
+        here = (" ", Span("<-- here", "bad")) if failing and not verbose else ()  # then a step has the mark
+        line = Span(f"{exchange.method} {exchange.url}: {came}", "strong" if failing else "")
+        yield paragraph(line, *here, indent=2, hanging=2, label=Span(word, role))
 
 
-def _summary(explanation: Explanation) -> Iterator[Paragraph]:
-    exchanges = iter(explanation.exchanges)
-    held: list[tuple[int, Paragraph]] = []
-    failed = False
+def _steps(explanation: Explanation) -> Iterator[Paragraph]:
+    """Every step of the standard."""
     for step in explanation.steps:
-        # A preflight's own line comes when all that it did has been told.
-        while held and held[-1][0] >= step.depth:
-            yield held.pop()[1]
-        text = _step_text(step)
-        if step.algorithm == WIRE and not step.number:
-            exchange = None if step.outcome.startswith("withheld") else next(exchanges, None)
-            if exchange is not None:
-                text = f"{exchange.method} {exchange.url}: {step.outcome or exchange.failure}"
-        elif not step.failing and (failed or step.algorithm not in TELLING or not step.outcome):
-            continue
-        line = _step(step, "", text)
-        if step.algorithm == PREFLIGHT and not step.number:
-            held.append((step.depth, line))
-            continue
-        yield line
+        indent = "  " * min(step.depth, 8)
+        yield _step(step, indent, _step_text(step))
         if step.failing:
-            failed = True
-            yield paragraph(Span(step.anchor, "faint"), indent=8)
-    yield from (line for _, line in reversed(held))
+            yield paragraph(Span(step.anchor, "faint"), indent=8 + len(indent))
 
 
 def _step_text(step: ShownStep) -> str:
@@ -185,15 +182,11 @@ def _pairs(pairs: Iterable[tuple[str, str]], indent: int) -> Iterator[Paragraph]
 
 
 def _fixes(cause: Cause) -> Iterator[Paragraph]:
-    for number, fix in enumerate(cause.fixes):
-        if number:
-            yield BLANK
+    for fix in cause.fixes:
         yield paragraph(fix.text, indent=2)
         if fix.fields:
-            yield BLANK
             yield from verbatim("\n".join(fix.fields), 4)
         if fix.code:
-            yield BLANK
             yield from verbatim(fix.code, 4)
 
 

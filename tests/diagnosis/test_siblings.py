@@ -1,5 +1,6 @@
 """What a stranger in trouble pastes: reasons, request, who has to act and with which words, judged by hand."""
 
+import json
 from dataclasses import dataclass
 
 import pytest
@@ -412,3 +413,34 @@ def test_a_method_in_small_letters_is_the_first_guess() -> None:
 
 def test_a_head_alone_is_a_response() -> None:
     assert diagnosed("HTTP/1.1 200 OK\nAccess-Control-Allow-Origin: http://localhost:3000\n\n").kinds == ("response",)
+
+
+def test_chromiums_own_word_in_a_recording_names_the_reason() -> None:
+    url = "https://cdn.example.net/a.js"
+    headers = {"sec-fetch-mode": "no-cors", "sec-fetch-dest": "script", "referer": f"{APP}/"}
+    entry = {
+        "startedDateTime": "2026-01-01T00:00:00Z",
+        "time": 1,
+        "request": {
+            "method": "GET",
+            "url": url,
+            "httpVersion": "h2",
+            "headers": [{"name": name, "value": value} for name, value in headers.items()],
+        },
+        "response": {
+            "status": 200,
+            "statusText": "",
+            "httpVersion": "h2",
+            "headers": [{"name": "content-type", "value": "text/html"}],
+            "content": {"size": 0, "mimeType": "text/html"},
+            "redirectURL": "",
+        },
+        "cache": {},
+        "timings": {"send": 0, "wait": 1, "receive": 1},
+        "_error": "net::ERR_BLOCKED_BY_ORB",
+        "_resourceType": "script",
+    }
+    har = {"log": {"version": "1.2", "creator": {"name": "WebInspector", "version": "1"}, "entries": [entry]}}
+    (finding,) = diagnosed(json.dumps(har)).findings
+    assert (finding.reason, finding.url, finding.origin, finding.status) == ("orb", url, APP, 200)
+    assert finding.certain

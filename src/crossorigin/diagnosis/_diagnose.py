@@ -28,6 +28,7 @@ from crossorigin.captures import (
     Recorded,
     Statement,
 )
+from crossorigin.consoles.chromium import error_reasons
 from crossorigin.drivers import AnsweringDriver
 from crossorigin.explain import Shown, explain
 from crossorigin.standard import HeaderList, is_cors_safelisted_method, visible
@@ -65,6 +66,8 @@ SOME_HEADER = "The response to the preflight does not allow one of the request's
 NO_STATUS = "The message does not say the status of the response: the Network panel shows it."
 NO_ORIGIN = f"The paste does not say the page's origin: read {UNKNOWN_ORIGIN} as yours (--origin gives it)."
 NO_URL = f"The paste does not say the URL: read {UNKNOWN_URL} as yours."
+NET_ERROR = re.compile(r"ERR_[A-Z0-9_]+(?:\.[A-Za-z]+)?")
+NAMED_BY_ERROR = frozenset({"orb", "csp", "corp.same-origin", "corp.same-site", "corp.embedder-policy", "bad-port"})
 OWN = re.compile(r"\.{0,2}/(?!/)")
 MOST_OF_ONE = 4
 """Causes that are told of one message: beyond, only their names are."""
@@ -172,8 +175,23 @@ class _Gathered:
         ):
             status = verdict.response.status
             self._add(replace(self._not_cors("not-cors.server-error", Provenance.RECORDED, asked), status=status))
-        elif verdict is None and recorded.failed:
+        elif recorded.failed and not self._named(recorded) and verdict is None:
             self._open += 1
+
+    def _named(self, recorded: Recorded) -> bool:
+        """Whether Chromium's own word for how a request ended names one reason, which it then has."""
+        error = NET_ERROR.search(recorded.error)
+        reasons = error_reasons(error[0]) if error is not None else ()
+        made = page_and_request(recorded.asked) if len(reasons) == 1 and reasons[0] in NAMED_BY_ERROR else None
+        if made is None:
+            return False
+        finding = self._of_verdict(supposed(Reason(reasons[0]), *made), Provenance.RECORDED, recorded.asked)
+        answers = [exchange.answer for exchange in recorded.exchanges]
+        status = answers[-1].status if answers and isinstance(answers[-1], ResponseHead) else None
+        self._add(
+            replace(finding, url=self._shown.url(recorded.asked.url), origin=recorded.asked.origin, status=status)
+        )
+        return True
 
     def _transport(self, recorded: Recorded, verdict: Verdict) -> None:
         kind = (

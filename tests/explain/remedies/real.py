@@ -4,6 +4,7 @@ Every API answers 200 at /, 500 at /fails and 404 elsewhere; at /guarded somethi
 proxies have an app behind them: at /wrong it sends a CORS header of its own, and at /down there is none.
 """
 
+import atexit
 import functools
 import os
 import re
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -262,21 +263,12 @@ REAL = {
 def node_modules() -> Path:
     """Express and its middleware, installed once a run."""
     folder = Path(tempfile.mkdtemp(prefix="express-"))
-    _stack().callback(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     command = ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--ignore-scripts"]
     ran = subprocess.run([*command, f"express@{EXPRESS}", f"cors@{CORS}"], capture_output=True, text=True, timeout=300)
     if ran.returncode:
         missing(f"npm could not install express: {ran.stderr[-400:]}")
     return folder / "node_modules"
-
-
-@functools.cache
-def _stack() -> ExitStack:
-    import atexit
-
-    stack = ExitStack()
-    atexit.register(stack.close)
-    return stack
 
 
 def missing(why: str) -> None:

@@ -34,7 +34,7 @@ class Difference(NamedTuple):
 
 def differences(old: Any, new: Any, probes: Iterable[Probe]) -> Iterator[Difference]:
     before, after = Eye(old), Eye(new)
-    with before.browser, after.browser:
+    with before, after:
         for probe in probes:
             found = Difference(probe, before.look(probe), after.look(probe))
             if found.before != found.after:

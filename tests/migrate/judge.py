@@ -1,11 +1,13 @@
 """What a browser would let through: the same attempts against an old app and a new one, and which notes tell of it."""
 
+import asyncio
+import inspect
 import random
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Self
 
 from crossorigin.migrate import Migration
-from crossorigin.testing import Browser
+from crossorigin.testing import AsyncBrowser, Browser
 from tests.migrate.cases import GOOD, OTHER
 
 SERVER = "https://api.test"
@@ -102,16 +104,26 @@ class Seen(NamedTuple):
 
 
 class Eye:
-    """A browser in front of one app."""
+    """A browser in front of one app. An ASGI app runs in a loop of this thread: two threads would wait for each other
+    at every step."""
 
     def __init__(self, app: Any) -> None:
-        self.browser = Browser({SERVER: app}, raise_app_exceptions=False)
+        self._loop = asyncio.new_event_loop()
+        self.browser: Browser | AsyncBrowser
+        if inspect.iscoroutinefunction(app) or inspect.iscoroutinefunction(type(app).__call__):
+            self.browser = AsyncBrowser({SERVER: app}, raise_app_exceptions=False)
+        else:
+            self.browser = Browser({SERVER: app}, raise_app_exceptions=False)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *details: object) -> None:
-        self.browser.close()
+        if isinstance(self.browser, Browser):
+            self.browser.close()
+        else:
+            self._loop.run_until_complete(self.browser.aclose())
+        self._loop.close()
 
     def look(self, probe: Probe) -> Seen:
         self.browser.clear()
@@ -122,6 +134,8 @@ class Eye:
             headers=probe.headers,
             credentials=probe.credentials,
         )
+        if inspect.iscoroutine(attempt):
+            attempt = self._loop.run_until_complete(attempt)
         visible = attempt.response.headers if attempt.readable and attempt.response is not None else ()
         names = {name.decode().lower() for name, _ in visible}
         return Seen(attempt.readable, frozenset(names & {"x-request-id", "etag"}))

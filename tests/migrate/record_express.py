@@ -52,7 +52,7 @@ def main(package: str) -> None:
         for options in cases.EXPRESS.values():
             migration = migrate.from_express(options)
             old, new = Eye(peers.express(options, answers)), Eye(peers.migrated_asgi(migration))
-            with old.browser, new.browser:
+            with old, new:
                 complaints(old, new, migration, probes(seed=repr(options)))
                 # What a difference leads to is asked too, whether or not there is one now.
                 for probe in probes(seed=repr(options)):

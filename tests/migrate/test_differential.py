@@ -67,6 +67,6 @@ def test_express(options: dict[str, Any]) -> None:
 
 def hold(old: Any, new: Any, migration: migrate.Migration, seed: object, paths: tuple[str, ...] = ("/",)) -> None:
     before, after = Eye(old), Eye(new)
-    with before.browser, after.browser:
+    with before, after:
         found = complaints(before, after, migration, probes(paths=paths, seed=repr(seed)))
     assert not found, "\n".join(found)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench._browser import page_fetch
 from bench._cache import preflight_cache
+from bench._command import command
 from bench._flat import flat
 from bench._grid import Grid, measure_grid
 from bench._growth import growth
@@ -59,6 +60,7 @@ def _sections(grid: Grid, *, quick: bool) -> Iterator[Section]:
     yield route_policies(rounds=3 if quick else 41, calls=20 if quick else 300)
     yield over_a_socket(rounds=1 if quick else 9)
     yield imports(rounds=1 if quick else 9)
+    yield command(rounds=3 if quick else 15)
     yield builds(sizes=(1, 1000) if quick else (1, 1000, 1_000_000))
     yield flat(
         rounds=3 if quick else 41,

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from crossorigin.captures import page_headers
-
 from ._wanted import Wanted
 
 _A_SCRIPT_SETS_THEM_TOO = frozenset(
@@ -21,6 +19,10 @@ def without_browser_headers(wanted: Wanted) -> tuple[Wanted, tuple[str, ...]]:
     never was. Those that a script sets as often go only where others show that the headers were copied. Cookie stays,
     for it has an answer of its own.
     """
+    if not wanted.headers:
+        return wanted, ()
+    from crossorigin.captures import page_headers  # here: the readers of pastes take long to load
+
     kept = set(page_headers(wanted.headers))
     own = [(name, value) for name, value in wanted.headers if (name, value) not in kept and name.lower() != "cookie"]
     if {name.lower() for name, _ in own} <= _A_SCRIPT_SETS_THEM_TOO:

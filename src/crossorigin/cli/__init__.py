@@ -1,5 +1,6 @@
 """The `crossorigin` command: `check`, `policy`, `diff`, `migrate` and `demo`, one a file, thin over the rooms."""
 
+import gc
 import sys
 
 __all__ = ["main"]
@@ -7,6 +8,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """The command, as the shell calls it: reads `sys.argv`, and ends the process with the exit code."""
+    gc.set_threshold(100_000)  # a start makes many objects, and nearly all of them stay
     try:
         sys.exit(_run())
     except KeyboardInterrupt:

@@ -463,6 +463,15 @@ def test_a_view_that_a_middleware_below_leads_to_decides_after_all(
     assert "a middleware below CORSMiddleware set request.path_info: preflights" in record.getMessage()
 
 
+def test_a_map_says_nothing_of_a_path_that_a_middleware_below_set(side: Side) -> None:
+    by_path = PolicyMap({"/": Policy(allow_origins="*"), "/strict": LISTED})
+    routes = urls(path("strict", ok), path("v1/open", ok))
+    with override_settings(ROOT_URLCONF=routes, CROSSORIGIN=by_path, MIDDLEWARE=[OURS, f"{__name__}.StripsAVersion"]):
+        answered = side("GET", "/v1/strict", origin(EVIL))
+    assert answered.status == 200
+    assert b"access-control-allow-origin" not in dict(answered.fields)
+
+
 @pytest.mark.parametrize("app_policy", [LISTED, LISTED.replace(refuse_disallowed=True)], ids=["late", "careful"])
 @pytest.mark.parametrize(
     ("rewrites", "method", "path", "body"),

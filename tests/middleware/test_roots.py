@@ -4,15 +4,21 @@ they are, the policy of a `PolicyMap` is that of the handler which runs, or nobo
 from typing import Any
 
 import pytest
+from falcon import App, Request, Response
+from falcon.testing import simulate_get
 from fastapi import APIRouter, FastAPI
+from flask import Flask
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from quart import Quart
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse
-from starlette.routing import Host, Mount
+from starlette.routing import Host, Mount, Route
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from crossorigin import Policy, PolicyMap
+from crossorigin.middleware import falcon, flask, quart
 from crossorigin.middleware.asgi import CORSMiddleware
 from crossorigin.middleware.engine import _bindings
 from crossorigin.middleware.starlette import CORS, cors
@@ -182,3 +188,145 @@ def test_apps_that_lie_in_each_other_come_to_an_end() -> None:
     plan = served._roots
     assert [*plan.of_nested()] == []
     assert plan.path_below("", "/x") == "/x"
+
+
+class TakesThePrefix:
+    """A layer inside the app that believes whoever sends X-Forwarded-Prefix."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if (prefix := dict(scope["headers"]).get(b"x-forwarded-prefix")) is not None:
+            scope["root_path"] = prefix.decode()
+        await self.app(scope, receive, send)
+
+
+def prefixed_app() -> Any:
+    return api("")
+
+
+def prefixed_mounts() -> Any:
+    inner = api("")
+    return Starlette(
+        routes=[
+            Route("/x", lambda request: PlainTextResponse("/x")),
+            *(Mount(path, inner) for path in ("/a", "/b/a", "/{tenant}", "/{one}/{two}", "")),
+        ]
+    )
+
+
+def prefixed_root() -> Any:
+    return Starlette(routes=[Mount("/api", api("/api")), Mount("/admin", api("/elsewhere")), Mount("", api(""))])
+
+
+MOVED = PolicyMap({"/": LAX, "/admin/": STRICT, "/a/": STRICT, "/x": STRICT})
+
+
+def by_path(origin: str, request: Any) -> bool:
+    return request.path != ""
+
+
+@pytest.mark.parametrize("app", [prefixed_app, prefixed_mounts, prefixed_root])
+@pytest.mark.parametrize("policy", [MOVED, Policy(allow_origins=[by_path])], ids=["map", "predicate"])
+@pytest.mark.parametrize("is_watched", [False, True])
+@settings(max_examples=60)
+@given(
+    st.lists(st.sampled_from(["api", "admin", "x", "a", "b", "c"]), min_size=1, max_size=4),
+    st.sampled_from(["/api", "/a", "/b", "/c", "/b/a", "/admin", "/a/b", "/api/", "/", "", "/x"]),
+)
+@example(["c", "admin", "x"], "/c")
+@example(["b", "a", "x"], "/b")
+@example(["b", "a", "admin", "x"], "/b")
+def test_a_root_that_a_client_chose_inside_lets_nobody_read(
+    app: Any, policy: Any, is_watched: bool, segments: list[str], prefix: str
+) -> None:
+    path = "/" + "/".join(segments)
+    served = app()
+    served.add_middleware(TakesThePrefix)
+    CORS(served, policy, on_decision=(lambda event: None) if is_watched else None)
+    plain, chosen = (
+        asgi(served, "GET", [(b"origin", APP), *more], path=path)
+        for more in ([], [(b"x-forwarded-prefix", prefix.encode())])
+    )
+    readable = dict(chosen.fields).get(b"access-control-allow-origin")
+    assert b"access-control-allow-origin" in dict(plain.fields)
+    if prefix == "":
+        assert chosen == plain
+    elif chosen.status == 200:
+        assert readable is None
+
+
+@pytest.mark.parametrize("is_watched", [False, True])
+def test_a_path_that_a_client_chose_inside_lets_nobody_read_in_flask(is_watched: bool) -> None:
+    app = Flask("app")
+    app.add_url_rule("/<path:path>", "view", lambda path: path)
+    inner = app.wsgi_app
+
+    def takes(environ: Any, start_response: Any) -> Any:
+        prefix = environ.get("HTTP_X_FORWARDED_PREFIX", "")
+        environ["SCRIPT_NAME"] = prefix
+        environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix(prefix)
+        return inner(environ, start_response)
+
+    mounted = DispatcherMiddleware(takes, {"/admin/mounted": mounted_flask()})
+    app.wsgi_app = mounted  # type: ignore[method-assign]
+    flask.CORS(app, MOVED, on_decision=(lambda event: None) if is_watched else None)
+    client = app.test_client()
+
+    def name(path: str, prefix: str) -> tuple[str, str | None]:
+        headers = {"Origin": APP.decode(), **({"X-Forwarded-Prefix": prefix} if prefix else {})}
+        answered = client.get(path, headers=headers)
+        return answered.text, answered.headers.get("Access-Control-Expose-Headers")
+
+    assert name("/admin/x", "") == ("admin/x", "strict")
+    assert name("/c/admin/x", "") == ("c/admin/x", "lax")
+    assert name("/c/admin/x", "/c") == ("admin/x", None)
+    assert name("/c/admin/x", "/d") == ("c/admin/x", "lax")
+    assert name("/admin/mounted/x", "") == ("mounted", "strict")
+
+
+def mounted_flask() -> Flask:
+    app = Flask("mounted")
+    app.add_url_rule("/x", "view", lambda: "mounted")
+    return app
+
+
+@pytest.mark.parametrize("is_watched", [False, True])
+def test_a_path_that_a_client_chose_inside_lets_nobody_read_in_falcon(is_watched: bool) -> None:
+    class Takes:
+        def process_request(self, req: Request, resp: Response) -> None:
+            req.path = req.path.removeprefix(req.get_header("X-Forwarded-Prefix") or "")
+
+    class Resource:
+        def on_get(self, req: Request, resp: Response) -> None:
+            resp.text = req.path
+
+    app = App(middleware=[Takes()])
+    app.add_route("/admin/x", Resource())
+    app.add_route("/c/admin/x", Resource())
+    served = falcon.CORS(app, MOVED, on_decision=(lambda event: None) if is_watched else None)
+
+    def name(path: str, **more: str) -> tuple[str, str | None]:
+        answered = simulate_get(served, path, headers={"Origin": APP.decode(), **more})
+        return answered.text, answered.headers.get("Access-Control-Expose-Headers")
+
+    assert name("/admin/x") == ("/admin/x", "strict")
+    assert name("/c/admin/x") == ("/c/admin/x", "lax")
+    assert name("/c/admin/x", **{"X-Forwarded-Prefix": "/c"}) == ("/admin/x", None)
+
+
+@pytest.mark.parametrize("is_watched", [False, True])
+def test_a_root_that_a_client_chose_inside_lets_nobody_read_in_quart(is_watched: bool) -> None:
+    app = Quart("app")
+
+    async def view(path: str) -> str:
+        return path
+
+    app.add_url_rule("/<path:path>", "view", view)
+    app.asgi_app = TakesThePrefix(app.asgi_app)  # type: ignore[assignment,method-assign]
+    quart.CORS(app, MOVED, on_decision=(lambda event: None) if is_watched else None)
+    assert asked(app, "/c/admin/x") == (200, b"c/admin/x", b"lax")
+    headers = [(b"origin", APP), (b"host", b"api.example.com"), (b"x-forwarded-prefix", b"/c")]
+    answered = asgi(app, "GET", headers, path="/c/admin/x")
+    assert (answered.body, dict(answered.fields).get(b"access-control-expose-headers")) == (b"admin/x", None)

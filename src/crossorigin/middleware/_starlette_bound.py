@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from starlette.applications import Starlette
 from starlette.endpoints import HTTPEndpoint
-from starlette.routing import BaseRoute, Host, Mount, Router
+from starlette.routing import BaseRoute, Host, Mount, Router, compile_path
 from starlette.staticfiles import StaticFiles
 
 from .engine import MAX_DEPTH, UNBOUND, Binding, Route, bound_policy, held_by, seen_through
@@ -26,14 +26,13 @@ class Place(NamedTuple):
         steps: what a policy may be bound to on the way there, from the outside inwards, and how many of a route's
             dependencies lie outside it.
         prefix: of its paths, for names.
-        is_absolute, root: what mounts have put behind the root path (a FastAPI's own takes its place); None where that
-            depends on the request.
+        is_absolute, root: what mounts have put behind the root path (a FastAPI's own takes its place), with parameters.
     """
 
     steps: tuple[tuple[object, int], ...]
     prefix: str = ""
     is_absolute: bool = False
-    root: str | None = ""
+    root: str = ""
 
     def within(self, target: object, outside: int = 0) -> "Place":
         return self._replace(steps=(*self.steps, (target, outside)))
@@ -64,8 +63,19 @@ class Place(NamedTuple):
         steps = (*((target, 0) for target, _ in self.steps), (route, 0))
         if isinstance(shape, Host):
             return self._replace(steps=steps, prefix=self.prefix + shape.host)
-        root = None if self.root is None or "{" in shape.path else self.root + shape.path
-        return self._replace(steps=steps, prefix=self.prefix + shape.path, root=root)
+        return self._replace(steps=steps, prefix=self.prefix + shape.path, root=self.root + shape.path)
+
+    def may_have_root(self, root: str, before: str) -> bool:
+        """Whether mounts alone can have made this root path, of the one that a request came in with."""
+        made = root if self.is_absolute else root.removeprefix(before)
+        if not self.is_absolute and before + made != root:
+            return False
+        if "{" not in self.root:
+            return made == self.root
+        try:
+            return compile_path(self.root)[0].fullmatch(made) is not None
+        except ValueError:  # two mounts on the way have a parameter of the same name
+            return False
 
 
 def at(place: Place, route: BaseRoute, shape: Any, name: str) -> Route:

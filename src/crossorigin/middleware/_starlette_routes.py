@@ -109,7 +109,7 @@ class RouteFinder:
         self._inner_apps = InnerApps()
         self._leaves = Leaves(self._walk)
         self._nowhere: dict[int, Route | None] = {}
-        self._places: dict[int, Place | None] = {}
+        self._places: dict[int, list[Place]] = {}
         self._roots = Roots(app)
         self._routers: list[Any] = []
         self._size = -1
@@ -180,20 +180,23 @@ class RouteFinder:
         """Whether a layer further in has changed in place what the router looks at."""
         if scope["path"] != came_in["path"] or scope["method"] != came_in["method"]:
             return True
-        if scope.get("root_path", "") != came_in.get("root_path", "") and self._root_before(scope, came_in) is None:
+        if self._has_other_root(scope, came_in):
             return True
         return self._reads_headers and scope["headers"] != came_in["headers"]
 
-    def _root_before(self, scope: Scope, came_in: Scope) -> str | None:
-        """The root path that a request came in with, if all that has changed it are mounts."""
-        before: str = came_in.get("root_path", "")
-        root = scope.get("root_path", "")
-        place = self._places.get(id(_leaf_of(scope)))
-        if root == before and (place is None or not place.root):
-            return before
-        if place is None or place.root is None:
-            return None
-        return before if root == (place.root if place.is_absolute else before + place.root) else None
+    def was_moved(self, scope: Scope, came_in: Scope) -> bool:
+        """Whether it was the path, or the root that is taken off it."""
+        return scope["path"] != came_in["path"] or self._has_other_root(scope, came_in)
+
+    def _has_other_root(self, scope: Scope, came_in: Scope) -> bool:
+        """Whether something else than mounts has changed the root path."""
+        before, root = came_in.get("root_path", ""), scope.get("root_path", "")
+        # The first mount keeps the root path that it found.
+        if "app_root_path" not in came_in and scope.get("app_root_path", before) != before:
+            return True
+        if root == before:
+            return False
+        return not any(place.may_have_root(root, before) for place in self._places.get(id(_leaf_of(scope)), ()))
 
     def _found_none(self, scope: Scope, came_in: Scope) -> bool:
         """Whether the router of the app, or of a mounted one, has asked its routes, and none matched."""
@@ -217,7 +220,8 @@ class RouteFinder:
             self._routers += [inner.router for inner in way.inner]
             self._routers += [it for it, _ in way.place.steps if isinstance(it, Router)]
             for key in keys:
-                self._places[id(key)] = None if id(key) in self._places else way.place
+                # A FastAPI that is mounted has put its own root path there before it answers that it has no such route.
+                self._places.setdefault(id(key), []).extend((way.place, *(inner.place for inner in way.inner)))
                 yield key, None if way.inner or not way.is_told else way.route_for
             if len(way.inner) == 1 and way.is_told and not _is_wrapped(way.leaf):
                 ((router, place, *_),) = way.inner

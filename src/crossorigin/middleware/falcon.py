@@ -251,6 +251,7 @@ def CORS(  # noqa: N802  # what it is called in every framework; here it makes o
         resources.find,
         record=resources.record,
         was_rerouted=resources.was_rerouted,
+        was_moved=resources.was_moved,
         targets=resources.targets,
         untold=resources.untold,
     )
@@ -307,6 +308,11 @@ class _Resources:
                 self._routes[key] = route
                 self._resources.append(resource)  # kept: so its id stays its own
         return route
+
+    def was_moved(self, target: Any, came_in: Mapping[str, Any]) -> bool:
+        """Whether it was the path."""
+        dispatched = self._dispatched(target)
+        return dispatched is not None and bool(dispatched.request.path != _request_of(self._app, came_in, "GET").path)
 
     def was_rerouted(self, target: Any, came_in: Mapping[str, Any]) -> bool:
         """Whether a middleware of the app's changed the path or the method, which Falcon lets them do."""

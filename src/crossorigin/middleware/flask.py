@@ -123,6 +123,7 @@ class CORS:
             routes.find,
             record=routes.record,
             was_rerouted=_was_rerouted,
+            was_moved=routes.was_moved,
             targets=routes.targets,
             inner_apps=routes.inner_apps,
             ask_sync=partial(_ask_within, app),
@@ -262,6 +263,10 @@ class _Routes:
         place = self._place(path.removeprefix(came_in.get("SCRIPT_NAME", "")))
         route = None if place.app is None else self._routes_of(place.app).dispatched(request)
         return None if route is None else _bound_around(route, place)
+
+    def was_moved(self, environ: Environ, came_in: Environ) -> bool:
+        """Whether it was not the dispatchers that have changed the path."""
+        return bool(environ.get("PATH_INFO", "") != self._place(came_in.get("PATH_INFO", "")).path)
 
     def targets(self) -> Iterator[object]:
         self._of_apps = {}

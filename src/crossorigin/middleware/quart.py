@@ -129,6 +129,7 @@ class CORS:
             routes.find,
             record=routes.record,
             was_rerouted=_was_rerouted,
+            was_moved=lambda scope, came_in: _path_of(scope) != _path_of(came_in),
             targets=routes.targets,
             path_of=_path_of,
             ask=partial(_ask_within, app),

@@ -134,6 +134,7 @@ class CORS:
                 self._find,
                 record=self._find.record,
                 was_rerouted=self._find.was_rerouted,
+                was_moved=self._find.was_moved,
                 targets=self._find.targets,
                 inner_apps=self._find.mounted_apps,
                 untold=self._find.untold,

@@ -113,6 +113,7 @@ class CORSMiddleware:
                 views.find,
                 record=views.record,
                 was_rerouted=lambda _, came_in: bool(came_in.changed()),
+                was_moved=lambda _, came_in: "path_info" in came_in.changed(),
                 targets=views.targets,
                 untold=views.untold,
                 ask=_ask,

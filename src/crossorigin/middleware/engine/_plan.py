@@ -1,4 +1,7 @@
-"""What a middleware reads of its policy for each request; swapped whole when the policy is."""
+"""What a middleware reads of its policy for each request; swapped whole when the policy is.
+
+Long because the ways to a decision, before the app runs and after, share what is known of one app.
+"""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
@@ -221,7 +224,10 @@ class Plan:
         if not isinstance(policies, RoutePolicies) or policies.record is None:
             return self.rule_for(read(came_in))
         route = policies.record(target, came_in, status)
-        if route is None:
+        if isinstance(policies.default, PolicyMap) and self._was_moved(target, came_in):
+            if route is None or isinstance(route.policy, Unbound):
+                return self._rule_of(NOBODY)
+        elif route is None:
             return self.rule_for(read(came_in))
         was_rerouted = policies.was_rerouted is not None and policies.was_rerouted(target, came_in)
         policy: RoutePolicy | None
@@ -255,9 +261,12 @@ class Plan:
         if not policies.was_rerouted(target, came_in):
             return None
         route, asked = policies.record(target, came_in, status), read(came_in)
+        decided = policies.find(came_in, asked.method) if route is None else route
+        policy = self._in_force(decided.policy, asked)
+        if self._is_by_path(decided.policy, policy) and self._was_moved(target, came_in):
+            return Ruling(compile_policy(NOBODY).actual_fields(None))
         if route is None:
             return None
-        policy = self._in_force(route.policy, asked)
         if policy == self._in_force(policies.find(came_in, asked.method).policy, asked):
             return None
         # Who would have to be asked cannot be any more.
@@ -265,6 +274,19 @@ class Plan:
             return Ruling(compile_policy(NOBODY).actual_fields(None))
         rule = self._rule_of(policy, route=route.name)
         return LEFT_ALONE if rule is None else Ruling(rule.compiled.actual_fields(asked.fields.get(b"origin")))
+
+    def _was_moved(self, target: Any, came_in: Any) -> bool:
+        policies = self.policies
+        if not isinstance(policies, RoutePolicies) or policies.was_moved is None:
+            return False
+        return policies.was_moved(target, came_in)
+
+    def _is_by_path(self, bound: Binding, policy: RoutePolicy | None) -> bool:
+        """Whether the path of a request has chosen the policy, or is told to its predicates."""
+        if isinstance(bound, Unbound) and isinstance(self.default, PolicyMap):
+            return True
+        shaped = None if policy is None else policy.for_route(())
+        return shaped is not None and any(compile_policy(one).wants_request for one in each_policy(shaped))
 
     def _breaks_promise(self, asked: Asked, policy: RoutePolicy | None, route: str | None) -> bool:
         """Whether a preflight for this request was answered by another policy than that of the route it was sent to.

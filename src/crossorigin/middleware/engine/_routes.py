@@ -56,6 +56,8 @@ class RoutePolicies:
             status (in WSGI, its line). None: there is no record, or it could be of several routes: `find` is asked.
             None in place of a function: the framework keeps none.
         was_rerouted: whether a layer further in has changed what the router looks at since the request came in.
+        was_moved: whether it has changed the path that the router looks up: what a policy says of paths, or a predicate
+            was told of one, is then of another handler, so nobody may read. None in place of a function: no layer can.
         targets: everything that a policy could be bound to and a request to the app could reach. None: nobody knows,
             so routes are looked for while anything is bound in the process.
         inner_apps: the apps that are mounted below this one by now, each with all that wraps it: a crossorigin policy
@@ -72,6 +74,7 @@ class RoutePolicies:
     find: Callable[[Any, str], Route]
     record: Callable[[Any, Any, Any], Route | None] | None = None
     was_rerouted: Callable[[Any, Any], bool] | None = None
+    was_moved: Callable[[Any, Any], bool] | None = None
     targets: Callable[[], Iterable[object]] | None = None
     inner_apps: Callable[[], Iterable[object]] = _nothing
     untold: Callable[[], Iterable[Route]] = _nothing

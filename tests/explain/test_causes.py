@@ -14,7 +14,7 @@ from crossorigin.browser import (
     page_at,
     xhr_request,
 )
-from crossorigin.explain import Cause, explain
+from crossorigin.explain import Cause, explain, render_text
 from crossorigin.explain.verdict._cookies import RULES
 from tests.explain.verdicts import API, ORIGIN, head, preflight_then, run
 
@@ -309,3 +309,10 @@ def test_a_cookie_that_is_refused_names_the_rule(cookie: str, options: dict[str,
 
 def test_every_rule_for_cookies_has_its_words() -> None:
     assert set(RULES) == set(CookieRefusal)
+
+
+@pytest.mark.parametrize("verbose", [False, True], ids=["short", "verbose"])
+def test_what_made_the_browser_ask_first_is_always_told(verbose: bool) -> None:
+    verdict = run(head(500), method="POST", body="{}", headers={"Content-Type": "application/json"})
+    text = render_text(explain(verdict), verbose=verbose)
+    assert "sent as application/json" in " ".join(text.split())

@@ -78,7 +78,7 @@ def _paragraphs(explanation: Explanation, verbose: bool, after_fix: Iterable[Par
     yield from _verdict(explanation)
     if cause is not None:
         whole = verbose or explanation.outcome is Outcome.NO_ANSWER  # which is not CORS: what it is, is said in full
-        why = cause.why if whole else f"{cause.why.partition('. ')[0].rstrip('.')}."
+        why = cause.why if whole else _shortly(cause)
         yield from _section("Why", [paragraph(cause.what, " ", why, indent=2)])
         yield from _section("Fix", _fixes(cause))
     yield from after_fix
@@ -124,6 +124,13 @@ def _verdict(explanation: Explanation) -> Iterator[Paragraph]:
             f"headers {names}." if names else "no headers.",
             indent=2,
         )
+
+
+def _shortly(cause: Cause) -> str:
+    """The first sentence of why, and of a preflight the last: what made the browser ask first is always told."""
+    first, _, rest = cause.why.partition(". ")
+    asked_first = rest.rpartition(". ")[2] if cause.reason.startswith("preflight.") else ""
+    return " ".join(filter(None, [f"{first.rstrip('.')}.", asked_first]))
 
 
 def _section(title: str, content: Iterable[Paragraph]) -> Iterator[Paragraph]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from deviations import DEVIATIONS
 from picture import picture
+from standards import STANDARDS
 
 from crossorigin.browser import FEATURES, PROFILES, Profile, Reason
 from crossorigin.explain.remedies import REMEDIES, Family, Remedy
@@ -61,14 +62,16 @@ def reasons() -> str:
         paragraph(
             """
             `Verdict.reason`, and `reason` in the JSON of `crossorigin check`. Codes are never renamed. Those
-            that begin with `preflight.` were found in the answer to the preflight, so the request itself was
+            that begin with `preflight.` were found in the response to the preflight, so the request itself was
             not sent.
             """
         ),
     ]
     for reason in Reason:
         prose = TOLD[reason]
-        page += [f"## `{reason}`", f"**{placeholders(prose.title)}** {placeholders(prose.why)}"]
+        name, source = STANDARDS[reason]
+        told = f"**{placeholders(prose.title)}** {placeholders(prose.why)}"
+        page += [f"## `{reason}`", f"{told} Decided in [{name}]({source})."]
     return "\n\n".join(page)
 
 

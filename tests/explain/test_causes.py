@@ -316,3 +316,16 @@ def test_what_made_the_browser_ask_first_is_always_told(verbose: bool) -> None:
     verdict = run(head(500), method="POST", body="{}", headers={"Content-Type": "application/json"})
     text = render_text(explain(verdict), verbose=verbose)
     assert "sent as application/json" in " ".join(text.split())
+
+
+def test_what_only_the_tool_sent_is_not_said_to_be_the_browser_s() -> None:
+    verdict = run(preflight_then(head(404), head(200)), headers={"X-A": "1"}, explore=True)
+    assert [exchange.send.method for exchange in verdict.exchanges] == ["OPTIONS", "GET"]
+    text = " ".join(render_text(explain(verdict)).split())
+    assert f"GET {API}: 200 (sent by --explore alone)" in text
+    assert "GET itself never left the browser" in text
+    assert "was sent and answered" not in text
+    assert "a browser stops there" in text
+    alone = " ".join(render_text(explain(run(head(500)))).split())
+    assert "was sent and answered (500)" in alone
+    assert "explore" not in alone

@@ -177,18 +177,17 @@ def _notes(verdict: Verdict, feature: Feature | None, shown: Shown, *, element_f
     if verdict.outcome is Outcome.NOT_SENT:
         yield "Whether the page may read the response is not known before it is sent."
     elif verdict.outcome is not Outcome.READABLE:
-        if verdict.answered:
-            status = next(
-                e.answer.status
-                for e in reversed(verdict.exchanges)
-                if e.send.purpose == "request" and isinstance(e.answer, ResponseHead)
-            )
+        sent = [exchange for exchange in _by_the_browser(verdict) if exchange.send.purpose == "request"]
+        answered = [exchange.answer for exchange in sent if isinstance(exchange.answer, ResponseHead)]
+        if answered:
             yield (
-                f"The request itself was sent and answered ({status}): whatever it does on the server has happened, "
-                "though the page may not read the answer."
+                f"The request itself was sent and answered ({answered[-1].status}): whatever it does on the server has "
+                "happened, though the page may not read the response."
             )
-        elif verdict.preflighted and not verdict.sent:
+        elif verdict.preflighted and not sent:
             yield f"Only the preflight was sent: {visible(verdict.request.method, 40)} itself never left the browser."
+        if len(_by_the_browser(verdict)) < len(verdict.exchanges):
+            yield "What follows the failure was sent to explore it: a browser stops there."
     yield from cookie_notes(verdict)
     if verdict.readable:
         yield from cache_notes(verdict)
@@ -200,6 +199,14 @@ def _notes(verdict: Verdict, feature: Feature | None, shown: Shown, *, element_f
             f"The script does not see {', '.join(visible(name, 60) for name in hidden[:12])}"
             f"{' …' if len(hidden) > 12 else ''}: name in Access-Control-Expose-Headers what it needs."
         )
+
+
+def _by_the_browser(verdict: Verdict) -> tuple[Exchange, ...]:
+    """The exchanges that a browser would have: all up to the one that failed."""
+    if verdict.finding is None:
+        return verdict.exchanges
+    last = verdict.finding.exchange
+    return verdict.exchanges[: 0 if last is None else last + 1]
 
 
 UNREMARKABLE = frozenset({"date", "server", "connection", "vary", "transfer-encoding", "keep-alive", "alt-svc", "via"})

@@ -154,10 +154,12 @@ def _conversation(explanation: Explanation, verbose: bool) -> Iterator[Paragraph
         if number < left_out:
             continue
         failing = cause is not None and cause.exchange == number
-        word, role = MARKS[failing, not failing]
+        explored = cause is not None and number > (-1 if cause.exchange is None else cause.exchange)
+        word, role = MARKS[failing, not (failing or explored)]
         came = str(exchange.status) if exchange.status is not None else exchange.failure or "no answer"
         here = (" ", Span("<-- here", "bad")) if failing and not verbose else ()  # then a step has the mark
-        line = Span(f"{exchange.method} {exchange.url}: {came}", "strong" if failing else "")
+        alone = " (sent by --explore alone)" if explored else ""
+        line = Span(f"{exchange.method} {exchange.url}: {came}{alone}", "strong" if failing else "")
         yield paragraph(line, *here, indent=2, hanging=2, label=Span(word, role))
 
 

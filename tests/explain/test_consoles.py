@@ -11,7 +11,7 @@ import pytest
 
 from crossorigin.browser import PROFILES, ResponseHead, feature_request, page_at, xhr_request
 from crossorigin.captures import Statement, read_console
-from crossorigin.explain import explain
+from crossorigin.explain import explain, render_text
 from crossorigin.standard import HeaderList
 from tests.explain.verdicts import head, run
 
@@ -144,7 +144,7 @@ def test_the_words_of_safari(answer: ResponseHead, options: dict[str, Any], reas
     assert cause is not None
     assert cause.reason == reason
     assert cause.consoles.webkit == (words, CANNOT)
-    assert "Safari" in str(explain(run(answer, **options)))
+    assert "Safari" in render_text(explain(run(answer, **options)), verbose=True)
     (said,) = read_console("\n".join(cause.consoles.webkit)).items
     assert isinstance(said, Statement)
     # A preflight's status is judged before its headers.

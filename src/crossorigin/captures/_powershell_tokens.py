@@ -5,12 +5,13 @@ from typing import Literal, NamedTuple
 
 from ._capture import CaptureError
 
+# Without possessive quantifiers of groups, which Python 3.11.2 gets wrong.
 _TOKEN = re.compile(
-    r"(?P<skip>[ \t]+|`[ \t]*\n|<#(?:[^#]|#(?!>))*+(?:#>|\Z)|(?<![^\s({;])#[^\n]*)"
+    r"(?P<skip>[ \t]+|`[ \t]*\n|<#[^#]*(?:#(?!>)[^#]*)*(?:#>|\Z)|(?<![^\s({;])#[^\n]*)"
     r"|(?P<newline>\n)"
     r"|(?P<here>@[\"']\n)"
-    r"|(?P<double>\"(?:[^\"`]|`.|\"\")*+(?P<closed>\"?))"
-    r"|(?P<single>'(?:[^']|'')*+(?P<ended>'?))"
+    r"|(?P<double>\"[^\"`]*(?:(?:`.|\"\")[^\"`]*)*(?P<closed>\"?))"
+    r"|(?P<single>'[^']*(?:''[^']*)*(?P<ended>'?))"
     r"|(?P<variable>\$(?:\{[^{}\n]*\}|[A-Za-z_][\w:]*|_)(?:\.\w+)*)"
     r"|(?P<mark>@\{|@\(|\$\(|[(){}\[\];|,=])"
     r"|(?P<word>[^\s\"'`(){};|,=\[\]](?:[^\s\"'`(){};|,\]]|\](?=[=&/?\[]))*)"

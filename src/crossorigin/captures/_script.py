@@ -25,7 +25,7 @@ _MOST_TEXT = 2_000_000
 """Characters of all texts that are put together: a name that is used twice doubles them."""
 
 _MOST_NESTED = 100
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?", re.DOTALL)
+_STRING = re.compile(r"\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*\"?|'[^'\\\n]*(?:\\.[^'\\\n]*)*'?", re.DOTALL)
 _LONG = 1_000
 _KEPT = re.compile(r"\x01(\d+)\x01")
 _ESCAPE = re.compile(

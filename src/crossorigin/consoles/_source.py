@@ -17,9 +17,10 @@ INVISIBLE = re.compile(
 ESCAPED = re.compile(
     r"&(?:#(?:39|x27|34|x22|8217|8216);|apos;|quot;|lsquo;|rsquo;|nbsp;|#160;)|\\u00(?:27|22|a0)", re.IGNORECASE
 )
-# A link as chats and trackers write it: <URL>, <URL|text>, [URL|text], [URL](URL).
+# A link as chats and trackers write it: <URL>, <URL|text>, [URL|text], [URL](URL). What a message quotes of a header is
+# none: a server can send an origin in angle brackets.
 LINK = re.compile(
-    r"<((?:https?|wss?|file|capacitor|app)://[^\s<>|]{1,4000})(?:\|[^<>\n]{0,4000})?>"
+    r"(?<!match [‘'])(?<!invalid value ')<((?:https?|wss?|file|capacitor|app)://[^\s<>|]{1,4000})(?:\|[^<>\n]{0,4000})?>"
     r"|\[((?:https?|wss?|file|capacitor|app)://[^\s\[\]|]{1,4000})(?:\|[^\[\]\n]{0,4000}\]|\]\([^()\s]{1,4000}\))"
 )
 LINE_NUMBER = re.compile(r"\s*(\d{1,5})[:.)|]?\s")

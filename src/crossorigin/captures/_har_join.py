@@ -189,7 +189,8 @@ def _may_have_preflight(entry: Entry) -> bool:
         return False
     if entry.answer is None or not is_cors_safelisted_method(entry.method) or unsafe_names(entry.headers):
         return True
-    return entry.method == "POST" and entry.kind in ("xhr", "")  # a listener on its upload
+    # A script's request may have had an Authorization, which a sanitized HAR lacks, or a listener on its upload.
+    return entry.kind in ("fetch", "xhr", "")
 
 
 def _is_earlier_request(request: Entry, preflight: Entry) -> bool:

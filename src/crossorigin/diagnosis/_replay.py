@@ -146,6 +146,9 @@ def _answers(exchange: RecordedExchange, send: Send) -> bool:
 
 def _fits(verdict: Verdict, recorded: Recorded) -> bool:
     """Whether the verdict is how the recording says that it ended."""
+    answered = sum(exchange.answer is not None for exchange in recorded.exchanges)
+    if len(verdict.exchanges) < answered:  # the recording went on where this one stops
+        return False
     failed = verdict.outcome in _FAILED
     if recorded.failed is not None:
         return failed == recorded.failed

@@ -86,12 +86,16 @@ def _check_bounds(text: str) -> None:
             case "broken":
                 return  # tomllib says so
             case "word":
-                if len(token[0]) > LONGEST_WORD and token[0].lstrip("+-")[:1].isdecimal():
-                    raise _refusal(f"A number of more than {LONGEST_WORD} digits", text, token.start())
+                _check_word(token[0], text, token.start())
         if depth > DEEPEST:
             raise _refusal(f"Arrays and tables nested more than {DEEPEST} levels deep", text, token.start())
         if parts >= DEEPEST:
             raise _refusal(f"A dotted key of more than {DEEPEST} parts", text, token.start())
+
+
+def _check_word(word: str, text: str, position: int) -> None:
+    if len(word) > LONGEST_WORD and word.lstrip("+-")[:1].isdecimal():
+        raise _refusal(f"A number of more than {LONGEST_WORD} digits", text, position)
 
 
 def _refusal(what: str, text: str, position: int) -> ValueError:

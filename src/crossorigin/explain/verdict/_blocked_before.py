@@ -12,8 +12,7 @@ from ._told import Told, one
 NOT_CORS = "This is not a CORS problem, and no header fixes it."
 LOCAL = (
     "Routers, printers and developers' servers trust whoever is near. So browsers ask the user before a page of the "
-    "public "
-    f"internet reaches them. {NOT_CORS}"
+    f"public internet reaches them. {NOT_CORS}"
 )
 
 
@@ -27,8 +26,7 @@ def _same_origin(facts: Facts, _shown: Shown) -> tuple[Fix, ...]:
     else:
         text = (
             "Ask in mode cors (the default of fetch), and let the server allow the page's origin; or serve the "
-            "resource "
-            f"from {origin}."
+            f"resource from {origin}."
         )
     return (Fix(text=text, where="page-code"),)
 
@@ -37,10 +35,8 @@ def _mixed(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
     if facts.redirected and facts.first_url.startswith("https:"):
         text = (
             f"The server redirected {shown.url(facts.first_url)} to plain http: it does not know that it runs behind "
-            "TLS. "
-            f"Let it trust the X-Forwarded-Proto header of its proxy ({PROXY_SETTINGS}), or request the https form of "
-            "the "
-            "target directly."
+            f"TLS. Let it trust the X-Forwarded-Proto header of its proxy ({PROXY_SETTINGS}), or request the https "
+            "form of the target directly."
         )
         return (Fix(text=text, where="app-code"),)
     text = "Serve it over https, and request the https URL. For development, http://localhost counts as secure."
@@ -71,8 +67,7 @@ def _denied(_facts: Facts, _shown: Shown) -> tuple[Fix, ...]:
     return (
         Fix(
             text="Allow the permission in the site's settings (local network access), then reload the page. A frame "
-            "also "
-            "needs it in its Permissions-Policy. Or serve the page and the server from the same network.",
+            "also needs it in its Permissions-Policy. Or serve the page and the server from the same network.",
             where="user",
         ),
         Fix(
@@ -128,16 +123,14 @@ BLOCKED_BEFORE: dict[Reason, Told] = {
         title="Browsers refuse to connect to this port.",
         what="The page asked for {url}. Nothing was sent.",
         why="Ports of mail, IRC, SSH and other old services are blocked in every browser, so that a page cannot be "
-        "made "
-        f"to talk to them. {NOT_CORS}",
+        f"made to talk to them. {NOT_CORS}",
         fixes=one("Serve it on another port: 80, 443, 3000, 8000, 8080 and 8443 all work.", where="server-config"),
     ),
     Reason.MIXED_CONTENT: Told(
         title="A secure page may not fetch over plain http.",
         what="The page at {page_origin} asked for {url}. Nothing was sent.",
         why="What comes over plain http can be read and changed on the way, so a secure page (https, or on localhost) "
-        "may "
-        f"not use it. {NOT_CORS}",
+        f"may not use it. {NOT_CORS}",
         fixes=_mixed,
     ),
     Reason.CSP: Told(

@@ -21,18 +21,14 @@ def cache_notes(verdict: Verdict) -> Iterator[str]:
     if allowed == "*":
         yield (
             "The response may be cached and has no Vary: Origin. That is fine if the server sends the wildcard with "
-            "every "
-            "response. If it sends it only to requests with an Origin (as S3 does), a copy without it can be served "
-            "from "
-            "a cache: send Vary: Origin with every response."
+            "every response. If it sends it only to requests with an Origin (as S3 does), a copy without it can be "
+            "served from a cache: send Vary: Origin with every response."
         )
     else:
         yield (
             f"The response names {visible(allowed)}, may be cached and has no Vary: Origin: a cache can give a page "
-            "the copy "
-            "that was made for another, or for a request without CORS, and the browser blocks it. Send Vary: Origin "
-            "with "
-            "every response of this URL."
+            "the copy that was made for another, or for a request without CORS, and the browser blocks it. Send Vary: "
+            "Origin with every response of this URL."
         )
 
 

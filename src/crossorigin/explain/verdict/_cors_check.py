@@ -29,8 +29,7 @@ OPAQUE_PAGE = Fix(
     text=(
         "The page has an opaque origin (a local file, a data: URL, a sandboxed frame). Browsers send it as null, and "
         "every other such page sends null too, so do not allow it. Serve the page from an http(s) origin of its own "
-        "(for "
-        "a local file: python -m http.server), or give the frame allow-same-origin, and allow that origin."
+        "(for a local file: python -m http.server), or give the frame allow-same-origin, and allow that origin."
     ),
     where="page-code",
 )
@@ -48,8 +47,7 @@ def _text(facts: Facts) -> str:
         case Reason.ACAO_WILDCARD_CREDENTIALS:
             return (
                 f"If the page needs no cookies here, ask without credentials. If it does, let {response} name the "
-                "origin "
-                "instead of the wildcard:"
+                "origin instead of the wildcard:"
             )
         case _:
             return f"If the page needs no cookies here, ask without credentials. If it does, let {response} say so:"
@@ -75,8 +73,7 @@ def _mismatch(facts: Facts) -> str:
     if "*" in value:
         return (
             "Browsers do not read patterns: they compare the value as it stands. Let the server match the Origin "
-            "header "
-            "against its pattern, and send that origin:"
+            "header against its pattern, and send that origin:"
         )
     if value == "null":
         return "The server allows the opaque origin null. Let it name the page's origin instead:"
@@ -119,24 +116,21 @@ CORS_CHECK: dict[Reason, Told] = {
         title="{The_response} allows another origin, not this one.",
         what="{The_answer} says {acao}, and the browser sent Origin: {origin}.",
         why="Browsers compare the two byte by byte: scheme, host and port have to be the same, in lower case, without "
-        "a "
-        "trailing slash. Patterns are not read.",
+        "a trailing slash. Patterns are not read.",
         fixes=access_fixes,
     ),
     Reason.ACAO_WILDCARD_CREDENTIALS: Told(
         title="{The_response} allows any origin, which does not count for a request with credentials.",
         what="{The_answer} says the wildcard, and the request's credentials mode is include.",
         why="What a user's cookies open must not be readable by every site they visit. With credentials the wildcard "
-        "is "
-        "an ordinary value that equals no origin.",
+        "is an ordinary value that equals no origin.",
         fixes=access_fixes,
     ),
     Reason.ACAC_NOT_TRUE: Told(
         title="{The_response} does not allow credentials.",
         what="{The_answer} allows the origin, but its Access-Control-Allow-Credentials is {acac}.",
         why="For a request with credentials the server has to agree to both: the origin, and credentials. The only "
-        "value "
-        "that counts is true, in lower case, once.",
+        "value that counts is true, in lower case, once.",
         fixes=access_fixes,
         deciding="access-control-allow-credentials",
     ),

@@ -49,10 +49,8 @@ def _text(facts: Facts, shown: Shown, who: Answerer) -> str:
             return (
                 "The 304 lost the CORS headers, and because the page itself asked for a 304 (If-None-Match or "
                 "If-Modified-Since) the browser checks the 304 alone. Send the same CORS headers on the 304 as on the "
-                "200 "
-                "(often an ETag or cache layer outside the CORS layer drops them), or remove that header from the "
-                "page's "
-                "request and leave revalidation to the browser. On the 304:"
+                "200 (often an ETag or cache layer outside the CORS layer drops them), or remove that header from the "
+                "page's request and leave revalidation to the browser. On the 304:"
             )
         case Answerer.AUTHENTICATION:
             return (
@@ -62,8 +60,7 @@ def _text(facts: Facts, shown: Shown, who: Answerer) -> str:
         case Answerer.FAILURE:
             return (
                 f"The server failed with {status}: this is not a CORS problem. Read the server's log and fix that "
-                "first. "
-                f"Error responses often skip the CORS layer. {OUTERMOST}response carries the headers too:"
+                f"first. Error responses often skip the CORS layer. {OUTERMOST}response carries the headers too:"
             )
         case Answerer.REFUSAL:
             return (
@@ -73,26 +70,24 @@ def _text(facts: Facts, shown: Shown, who: Answerer) -> str:
         case Answerer.CORS_LAYER:
             return (
                 f"The server uses CORS, and {visible(facts.origin)} is not on its list. Add it there, so that the "
-                "response "
-                "sends:"
+                "response sends:"
             )
         case Answerer.UNKNOWN:
             return (
                 "Look at the status in the Network panel first: an error page or a login often has no CORS headers, "
-                "and then "
-                "the error is what to fix. Otherwise the server does not allow this page's origin. Let it send:"
+                "and then the error is what to fix. Otherwise the server does not allow this page's origin. Let it "
+                "send:"
             )
         case Answerer.OTHER_RESPONSES:
             return (
                 "The response to the preflight has CORS headers, and the response itself has not: another layer (a "
-                "proxy, "
-                "or a hand-written OPTIONS route) answers preflights. Let the response carry them as well:"
+                "proxy, or a hand-written OPTIONS route) answers preflights. Let the response carry them as well:"
             )
         case Answerer.NO_ROUTE:
             return (
                 f"The server has nothing for this method and path ({status}): check the URL first. If its other "
-                "responses "
-                "carry CORS headers, its error pages skip the CORS layer: put it outside the error handler. Send:"
+                "responses carry CORS headers, its error pages skip the CORS layer: put it outside the error handler. "
+                "Send:"
             )
         case _:
             if not facts.headers.fields:
@@ -144,16 +139,14 @@ def _of_preflight(facts: Facts, shown: Shown, who: Answerer) -> str:
         case Answerer.FAILURE:
             return (
                 f"The server failed with {status} on OPTIONS: read its log. The CORS layer should answer preflights "
-                "before "
-                "any code of the app runs, with status 204 and:"
+                "before any code of the app runs, with status 204 and:"
             )
         case Answerer.REFUSAL:
             return f"{_preflight_refusal(facts)} Let the CORS layer answer OPTIONS before that, with status 204 and:"
         case Answerer.CORS_LAYER:
             return (
                 f"The server uses CORS, and {visible(facts.origin)} is not on its list. Add it there, so that the "
-                "response "
-                "to the preflight sends:"
+                "response to the preflight sends:"
             )
         case Answerer.UNKNOWN:
             return (

@@ -52,10 +52,8 @@ def _somewhere(facts: Facts) -> tuple[Fix, ...]:
     """A redirect whose target is not known: a console's message does not name it."""
     fix = Fix(
         text="The usual redirects are a trailing slash (/items to /items/), http to https, and a login. Let the page "
-        "request "
-        "the final URL directly: try the URL with the slash added or removed, and https. Or let the server answer "
-        "OPTIONS "
-        "itself before it redirects, with status 204 and:",
+        "request the final URL directly: try the URL with the slash added or removed, and https. Or let the server "
+        "answer OPTIONS itself before it redirects, with status 204 and:",
         where="page-code",
         fields=header_lines(facts, origin=facts.origin),
     )
@@ -67,8 +65,7 @@ def _status(facts: Facts) -> str:
     if status == 0:
         return (
             "Something answered OPTIONS with an error status: authentication (a preflight never carries credentials), "
-            "a rate "
-            "limit, or no route for OPTIONS. Let the CORS layer answer it first, with status 204:"
+            "a rate limit, or no route for OPTIONS. Let the CORS layer answer it first, with status 204:"
         )
     if status in UNROUTED:
         return (
@@ -82,8 +79,7 @@ def _status(facts: Facts) -> str:
         )
     return (
         f"Something answered OPTIONS with {status} although the CORS headers are there. Let the CORS layer answer it "
-        "with "
-        "status 204, before routing and authentication:"
+        "with status 204, before routing and authentication:"
     )
 
 

@@ -58,8 +58,7 @@ REDIRECT: dict[Reason, Told] = {
         title="The redirect requires the body to be sent again, and the body was a stream.",
         what="{request} was answered with {status}; its body was a stream and has been used up.",
         why="After 307 and 308, and after 301 and 302 to methods other than POST, the body is sent again. A stream "
-        "cannot "
-        "be.",
+        "cannot be.",
         fixes=one(
             "Request the final URL directly, or send a body that can be sent twice (a string, a Blob, FormData).",
             where="page-code",

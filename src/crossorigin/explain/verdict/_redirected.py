@@ -35,9 +35,8 @@ def _login(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
     text = (
         f"{_capital(owner)} answered {shown.url(facts.login_of)} with a redirect to {shown.url(target)}, most likely a "
         "login because the session is missing or has expired. A login page is not made to be read by script, so no "
-        "CORS "
-        "header helps. Let the API answer 401 to requests made by script instead of redirecting them, and let the page "
-        "navigate to the login (location.assign)."
+        "CORS header helps. Let the API answer 401 to requests made by script instead of redirecting them, and let "
+        "the page navigate to the login (location.assign)."
     )
     if facts.preflight and facts.location is not None:
         text = (
@@ -56,8 +55,7 @@ def _login(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
 def _tainted(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
     fix = Fix(
         text="A redirect from one other origin to a third made the browser hide the page's origin: it sent Origin: "
-        "null. "
-        f"Let the page request {shown.url(facts.url)} directly, and let that response send:",
+        f"null. Let the page request {shown.url(facts.url)} directly, and let that response send:",
         where="page-code",
         fields=header_lines(facts, origin=facts.page_origin),
     )
@@ -104,8 +102,7 @@ def _insecure(facts: Facts, shown: Shown) -> tuple[Fix, ...]:
     slash = " (and adds or removes the trailing slash)" if _only_slash(asked, secure) else ""
     server = Fix(
         text=f"The server redirected https to plain http{slash}: it does not know that it runs behind TLS. Let it "
-        "trust "
-        f"the X-Forwarded-Proto header of its proxy ({PROXY_SETTINGS}).",
+        f"trust the X-Forwarded-Proto header of its proxy ({PROXY_SETTINGS}).",
         where="app-code",
     )
     page = Fix(

@@ -73,8 +73,7 @@ RESOURCE: dict[Reason, Told] = {
     Reason.CORP_EMBEDDER_POLICY: Told(
         title="The page's Cross-Origin-Embedder-Policy requires this response to agree, and it does not.",
         what="{request} was answered with {status}, without a Cross-Origin-Resource-Policy that lets {page_origin} "
-        "load "
-        "it.",
+        "load it.",
         why="Under this policy a page loads from other origins only what says that it may be loaded.",
         fixes=CORP,
         deciding="cross-origin-resource-policy",
@@ -104,8 +103,7 @@ RESOURCE: dict[Reason, Told] = {
     Reason.OPAQUE: Told(
         title="The response loads, but the page may not read it.",
         what="{request} was made in mode no-cors and answered; the page gets an opaque response: no status, no "
-        "headers, "
-        "no body.",
+        "headers, no body.",
         why="Without CORS a page may use what other origins send (show an image, run a script), but not look inside.",
         fixes=_opaque,
     ),

@@ -29,9 +29,8 @@ KINDS: dict[str, tuple[Place, str]] = {
     "protocol": (
         "server-config",
         (
-            "What came back is not valid HTTP; the evidence shows it. Check the port, and whether the server uses http "
-            "or "
-            "https there. If the server crashed on this request, its log may say so."
+            "What came back is not valid HTTP; the evidence shows it. Check the port, and whether the server uses "
+            "http or https there. If the server crashed on this request, its log may say so."
         ),
     ),
 }
@@ -54,8 +53,7 @@ def _proxy(facts: Facts, _shown: Shown) -> tuple[Fix, ...]:
         return (Fix(text=text, where="app-code"),)
     text = (
         "If the server itself sent it, let it send 401 instead. If a proxy did, set up the proxy's address and "
-        "password in "
-        "the browser."
+        "password in the browser."
     )
     return (Fix(text=text, where="user"),)
 
@@ -65,8 +63,7 @@ TRANSPORT: dict[Reason, Told] = {
         title="A proxy wants authentication (status 407).",
         what="{request} was answered with 407.",
         why="This status is for proxies, not for servers: the browser asks its user for the proxy's password, or "
-        "fails. "
-        "This is not a CORS problem.",
+        "fails. This is not a CORS problem.",
         fixes=_proxy,
     ),
     Reason.WEBSOCKET_HANDSHAKE: Told(
@@ -82,8 +79,7 @@ TRANSPORT: dict[Reason, Told] = {
         title="There was no response: {failure}.",
         what="{request} got no HTTP response.",
         why="Without a response there are no headers to check. This is not a CORS problem, although a browser's "
-        "console may "
-        "call it one.",
+        "console may call it one.",
         fixes=_no_answer,
     ),
 }

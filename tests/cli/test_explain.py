@@ -141,3 +141,12 @@ def test_a_dead_server_is_told_as_one(command: Command) -> None:
         ran = command("explain", missing(f"http://127.0.0.1:{free.getsockname()[1]}/"), "--check", "--json")
     (finding,) = json.loads(ran.out)["findings"]
     assert (finding["reason"], finding["certain"]) == ("not-cors.refused", True)
+
+
+def test_check_sends_the_cookies_of_a_paste_over_plain_http_too(api: Server, command: Command) -> None:
+    agreed = [("Access-Control-Allow-Origin", PAGE), ("Access-Control-Allow-Credentials", "true")]
+    url = api.route("/me", 200, agreed)
+    line = f"curl {url} -H 'Origin: {PAGE}' -b 'sid=1; theme=dark'"
+    ran = command("explain", line, "--check", "--with-secrets")
+    assert (ran.code, api.methods) == (0, ["GET"])
+    assert api.seen[0][2]["cookie"] == "sid=1; theme=dark"

@@ -7,6 +7,7 @@ Shared by the commands, and by all that asks in their words. Pure: no file is re
 'POST'
 """
 
+from ._cookies import cookie_jar
 from ._errors import AskingError
 from ._headers import Headers, parse_headers
 from ._network import Network
@@ -19,6 +20,7 @@ __all__ = [
     "Headers",
     "Network",
     "Wanted",
+    "cookie_jar",
     "dropped_headers",
     "page_of",
     "parse_headers",

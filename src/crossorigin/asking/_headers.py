@@ -13,7 +13,7 @@ def parse_headers(lines: Iterable[str]) -> Headers:
     """The headers of `-H 'Name: value'`, repeated.
 
     Raises:
-        AskingError: one of them is none.
+        AskingError: one of them is not a header.
 
     >>> parse_headers(["X-A: 1", "X-Empty;"])
     (('X-A', '1'), ('X-Empty', ''))

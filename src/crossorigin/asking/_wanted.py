@@ -43,7 +43,7 @@ def page_of(origin: str, address_space: AddressSpace | None = None) -> Page:
     """The page at an origin. `address_space` is where its server lives, if that is known.
 
     Raises:
-        AskingError: it is none as browsers write it; the message says what to write.
+        AskingError: it is not written as browsers write an origin; the message says what to write.
     """
     if origin == "null":
         return page_at("null", address_space=address_space)

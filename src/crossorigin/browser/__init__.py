@@ -30,6 +30,7 @@ from ._mime_blocking import JAVASCRIPT_MIME_TYPES
 from ._page import page_at
 from ._permissions import Permission, Permissions, PermissionState, permission_hook
 from ._profile import BROWSERS, CHROMIUM, FIREFOX, PROFILES, STANDARD, WEBKIT, Profile
+from ._redirect import REDIRECT_STATUSES
 from ._request import (
     AddressSpace,
     CacheMode,
@@ -62,6 +63,7 @@ __all__ = [
     "FIREFOX",
     "JAVASCRIPT_MIME_TYPES",
     "PROFILES",
+    "REDIRECT_STATUSES",
     "STANDARD",
     "URL",
     "WEBKIT",

@@ -424,7 +424,7 @@ def feature_named(name: str) -> Feature:
     """The feature of that name in `FEATURES`.
 
     Raises:
-        ValueError: there is none; the message names the one that was meant, or all.
+        ValueError: no feature has this name; the message names the one that was meant, or all of them.
 
     >>> feature_named("font").title
     '@font-face'

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crossorigin.browser import URL, NetworkFailure, ResponseHead, parse_url
+from crossorigin.browser import REDIRECT_STATUSES, URL, NetworkFailure, ResponseHead, parse_url
 from crossorigin.browser import FailureKind as Kind
 from crossorigin.standard import HeaderList, is_header_name, normalize_method
 
@@ -15,7 +15,6 @@ Fields = tuple[tuple[str, str], ...]
 MAX_BODY = 16 * 1024
 """Characters of a request's body that are kept: one that is longer counts as not known."""
 
-_REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 # The words of Chromium (net::ERR_…) and Firefox (NS_ERROR_…, SEC_ERROR_…), by how they go on; the first that fits.
 _FAILURES: tuple[tuple[str, Kind], ...] = (
@@ -168,7 +167,7 @@ def _failed(response: dict[str, Any], error: str, *, by_browser: bool) -> bool |
 
 
 def _next_url(url: URL, response: dict[str, Any], fields: Fields) -> str | None:
-    if _number(response.get("status")) not in _REDIRECT_STATUSES:
+    if _number(response.get("status")) not in REDIRECT_STATUSES:
         return None
     location = value_of(fields, "location") or _text(response.get("redirectURL"))
     parsed = parse_url(location, base=url.href) if location else None

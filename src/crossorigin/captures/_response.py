@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from crossorigin.browser import ResponseHead, parse_url
+from crossorigin.browser import REDIRECT_STATUSES, ResponseHead, parse_url
 from crossorigin.standard import HeaderList, is_header_name, is_loopback_host
 
 from ._asked import asked_on_the_wire, scalar_text, shown
@@ -13,7 +13,6 @@ STATUS_LINE = re.compile(r"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})(?:[ \t]+(.*))?$", re.
 REQUEST_LINE = re.compile(r"([A-Za-z]+)[ \t]+(\S+)[ \t]+HTTP/\d(?:\.\d)?$")
 _CONNECTED = re.compile(r"\* Connected to \S+ .*\bport (\d{1,5})\b")
 _INTERIM = range(100, 200)
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NO_HEAD = (
     "There is no status line, such as HTTP/1.1 200 OK. Paste the whole head: `curl -i URL` prints it, and so does "
     "`curl -v URL`."
@@ -149,7 +148,7 @@ class _Reader:
         )
         location = next((value for name, value in fields if name.lower() == "location"), None)
         self._next = None
-        if asked is not None and status in _REDIRECTS and location is not None:
+        if asked is not None and status in REDIRECT_STATUSES and location is not None:
             self._next = _redirected(asked, location)
 
     def _is_tunnel(self, reason: str) -> bool:

@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, redirect_stdout, suppress
+from contextlib import closing, redirect_stdout
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from crossorigin.asking import (
     Headers,
     Network,
     Wanted,
+    cookie_jar,
     dropped_headers,
     page_of,
     parse_headers,
@@ -28,7 +29,6 @@ from crossorigin.browser import (
     PROFILES,
     AddressSpace,
     Context,
-    CookieJar,
     Credentials,
     Hooks,
     Mode,
@@ -247,7 +247,9 @@ def check(
     checked = []
     investigations = []
     for page, request in jobs:
-        own = replace(context, preflight_cache=PreflightCache(), cookies=_jar(request.url, cookie))
+        own = replace(
+            context, preflight_cache=PreflightCache(), cookies=cookie_jar(request.url, cookie, now=time.time())
+        )
         with redirect_stdout(sys.stderr), closing(answering(request.url)) as driver:
             fetched = driver.run(told(fetch(request, page, context=own)))
             explanation = explain(
@@ -295,20 +297,6 @@ def _asked_of(wanted: Wanted) -> tuple[Wanted, list[str]]:
             "preflight: -H 'Content-Type: text/plain'"
         )
     return typed, notes
-
-
-def _jar(url: str, cookies: tuple[str, ...]) -> CookieJar:
-    """A jar with the cookies of --cookie, as the URL's own site would have set them for the use in other sites."""
-    jar = CookieJar()
-    for text in cookies:
-        for pair in filter(None, (part.strip() for part in text.split(";"))):
-            for attributes in ("; Path=/; SameSite=None; Secure", "; Path=/; SameSite=None", "; Path=/"):
-                with suppress(ValueError):
-                    jar.set(url, f"{pair}{attributes}", now=time.time())
-                    break
-            else:
-                raise CommandLineError(f"--cookie {visible(pair.partition('=')[0], 60)}: write --cookie 'NAME=VALUE'")
-    return jar
 
 
 def _unsent_cookies(verdict: Verdict, context: Context) -> Iterator[str]:

@@ -35,7 +35,7 @@ from crossorigin.standard import HeaderList, is_cors_safelisted_method, visible
 
 from ._diagnosis import Diagnosis, Report
 from ._likely import likeliest_first
-from ._not_cors import told
+from ._not_cors import not_cors
 from ._possible import possible_reasons
 from ._replay import replay
 from ._requests import UNKNOWN_ORIGIN, UNKNOWN_URL, asked_by, bare, page_and_request
@@ -169,12 +169,12 @@ class _Gathered:
             return
         code = next((code for error, code in ERRORS if error in recorded.error), None)
         if code is not None:
-            self._add(self._not_cors(code, Provenance.RECORDED, asked))
+            self._add(not_cors(code, Provenance.RECORDED, asked, self._shown))
         elif (
             verdict is not None and verdict.readable and verdict.response is not None and verdict.response.status >= 500
         ):
             status = verdict.response.status
-            self._add(replace(self._not_cors("not-cors.server-error", Provenance.RECORDED, asked), status=status))
+            self._add(not_cors("not-cors.server-error", Provenance.RECORDED, asked, self._shown, status=status))
         elif recorded.failed and not self._named(recorded) and verdict is None:
             self._open += 1
 
@@ -194,14 +194,11 @@ class _Gathered:
         return True
 
     def _transport(self, recorded: Recorded, verdict: Verdict) -> None:
-        kind = (
-            next((value for name, value in verdict.finding.evidence if name == "kind"), "") if verdict.finding else ""
-        )
-        code = FAILURES.get(kind)
+        code = FAILURES.get(failure_kind(verdict))
         if code is None:
             self._add(self._of_verdict(verdict, Provenance.RECORDED, recorded.asked))
         else:
-            self._add(self._not_cors(code, Provenance.RECORDED, recorded.asked))
+            self._add(not_cors(code, Provenance.RECORDED, recorded.asked, self._shown))
 
     def texts(self, items: list[object]) -> None:
         """Everything else: the message says which request, the request says how, the response says what came."""
@@ -227,7 +224,14 @@ class _Gathered:
         for number, code in enumerate(reasons[:MOST_OF_ONE]):
             alternative = bool(number)
             if code in NOT_CORS:
-                finding = self._not_cors(code, Provenance.STATED, asked, url_known=said.url is not None, said=said)
+                finding = not_cors(
+                    code,
+                    Provenance.STATED,
+                    asked,
+                    self._shown,
+                    status=said.status,
+                    url_known=said.url is not None,
+                )
                 unknown = tuple(_left_open(reasons))
                 self._add(replace(finding, lines=said.lines, alternative=alternative, unknown=unknown))
                 continue
@@ -324,19 +328,6 @@ class _Gathered:
                     unknown=(*unknown, *_dropped(asked, reason), WITHOUT_RESPONSE),
                 )
             )
-
-    def _not_cors(
-        self, code: str, provenance: Provenance, asked: Asked, *, url_known: bool = True, said: Statement | None = None
-    ) -> Diagnosis:
-        return told(
-            code,
-            provenance=provenance,
-            status=said.status if said is not None else None,
-            url=self._shown.url(asked.url) if url_known else None,
-            origin=asked.origin,
-            method=asked.method,
-            asked=asked,
-        )
 
     def _of_verdict(self, verdict: Verdict, provenance: Provenance, asked: Asked) -> Diagnosis:
         return diagnosis_of(verdict, provenance, asked, self._shown)

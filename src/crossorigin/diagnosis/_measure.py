@@ -5,14 +5,15 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from crossorigin.browser import BROWSERS, Context, CookieJar, Outcome, fetch, parse_url
+from crossorigin.asking import cookie_jar
+from crossorigin.browser import BROWSERS, Context, Outcome, fetch, parse_url
 from crossorigin.captures import Asked, Note, Provenance
 from crossorigin.drivers import NetworkDriver
 from crossorigin.explain import Shown, visible
 
 from ._diagnose import FAILURES, diagnosis_of, failure_kind
 from ._diagnosis import Diagnosis, Report
-from ._not_cors import told
+from ._not_cors import not_cors
 from ._requests import page_and_request
 
 SAFE = frozenset({"GET", "HEAD"})
@@ -84,19 +85,10 @@ def _measured(planned: Planned, driver: NetworkDriver, shown: Shown) -> tuple[Di
     if made is None:
         return None, Note(text=f"{where}: a browser makes no such request.")
     page, request = made
-    jar = CookieJar()
-    if asked.cookies and asked.credentials == "include":
-        for pair in asked.cookies.split(";"):
-            jar.set(asked.url, f"{pair.strip()}; SameSite=None; Secure")
+    sent = (asked.cookies,) if asked.cookies and asked.credentials == "include" else ()
+    jar = cookie_jar(asked.url, sent)
     context = Context(profile=BROWSERS, cookies=jar, preflight_only=planned.preflight_only)
     verdict = driver.run(fetch(request, page, context=context)).verdict
-    known: dict[str, Any] = {
-        "provenance": Provenance.MEASURED,
-        "url": shown.url(asked.url),
-        "origin": asked.origin,
-        "method": asked.method,
-        "asked": asked,
-    }
     if verdict.outcome is Outcome.NOT_SENT:
         passes = "the preflight passes" if verdict.preflighted else "it needs no preflight"
         left_out = planned.left_out or "the request itself was not sent"
@@ -104,9 +96,9 @@ def _measured(planned: Planned, driver: NetworkDriver, shown: Shown) -> tuple[Di
     if verdict.finding is None:
         status = 0 if verdict.response is None else verdict.response.status
         if status >= 500:
-            return replace(told("not-cors.server-error", **known), status=status), None
+            return not_cors("not-cors.server-error", Provenance.MEASURED, asked, shown, status=status), None
         return None, Note(text=f"{where}: readable now, with status {status}.")
     code = FAILURES.get(failure_kind(verdict))
     if code is not None:
-        return told(code, **known), None
+        return not_cors(code, Provenance.MEASURED, asked, shown), None
     return diagnosis_of(verdict, Provenance.MEASURED, asked, shown), None

@@ -1,6 +1,7 @@
 """What people take for CORS and is not: said in the same form as a reason."""
 
-from crossorigin.explain import Fix
+from crossorigin.captures import Asked, Provenance
+from crossorigin.explain import Fix, Shown
 
 from ._diagnosis import Diagnosis
 
@@ -70,12 +71,30 @@ REFUSALS: dict[int, str] = {
 """What to do about a response that the page may read and that refuses the request."""
 
 
-def told(reason: str, *, status: int | None = None, **known: object) -> Diagnosis:
+def not_cors(
+    reason: str,
+    provenance: Provenance,
+    asked: Asked,
+    shown: Shown,
+    *,
+    status: int | None = None,
+    url_known: bool = True,
+) -> Diagnosis:
     """The diagnosis of a code of `NOT_CORS`, with what is known of the request."""
     title, cause, fix = TOLD[reason]
     if reason == "not-cors.server-error" and status is not None and status < 500:
         title = f"The server refused the request with status {status}."
         text = REFUSALS.get(status, "Read the body of the response: it says what the server expects.")
         fix = Fix(text=text, where="app-code")
-    known["status"] = status
-    return Diagnosis(reason=reason, title=title, cause=cause, fixes=(fix,), **known)  # type: ignore[arg-type]  # its fields
+    return Diagnosis(
+        reason=reason,
+        title=title,
+        cause=cause,
+        fixes=(fix,),
+        provenance=provenance,
+        url=shown.url(asked.url) if url_known else None,
+        origin=asked.origin,
+        method=asked.method,
+        status=status,
+        asked=asked,
+    )

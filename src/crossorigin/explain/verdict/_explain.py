@@ -177,7 +177,8 @@ def _notes(verdict: Verdict, feature: Feature | None, shown: Shown, *, element_f
     if verdict.outcome is Outcome.NOT_SENT:
         yield "Whether the page may read the response is not known before it is sent."
     elif verdict.outcome is not Outcome.READABLE:
-        sent = [exchange for exchange in _by_the_browser(verdict) if exchange.send.purpose == "request"]
+        own = _by_the_browser(verdict)
+        sent = [exchange for exchange in own if exchange.send.purpose == "request"]
         answered = [exchange.answer for exchange in sent if isinstance(exchange.answer, ResponseHead)]
         if answered:
             yield (
@@ -186,7 +187,7 @@ def _notes(verdict: Verdict, feature: Feature | None, shown: Shown, *, element_f
             )
         elif verdict.preflighted and not sent:
             yield f"Only the preflight was sent: {visible(verdict.request.method, 40)} itself never left the browser."
-        if len(_by_the_browser(verdict)) < len(verdict.exchanges):
+        if len(own) < len(verdict.exchanges):
             yield "What follows the failure was sent to explore it: a browser stops there."
     yield from cookie_notes(verdict)
     if verdict.readable:

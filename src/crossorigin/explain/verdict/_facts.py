@@ -2,7 +2,16 @@
 
 from functools import cached_property
 
-from crossorigin.browser import Exchange, Finding, NetworkFailure, ResponseHead, Send, Verdict, parse_url
+from crossorigin.browser import (
+    REDIRECT_STATUSES,
+    Exchange,
+    Finding,
+    NetworkFailure,
+    ResponseHead,
+    Send,
+    Verdict,
+    parse_url,
+)
 from crossorigin.standard import (
     FAILURE,
     HTTP_TAB_OR_SPACE,
@@ -16,7 +25,6 @@ from crossorigin.standard import (
 from ._redirects import Redirected, what_redirect
 
 LOCATION_LIMIT = 8192
-REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
 class Facts:
